@@ -1,0 +1,78 @@
+using System.Text.Json.Nodes;
+using IsmsModular.Abstractions.Catalogues;
+using IsmsModular.Abstractions.Methodologies;
+using IsmsModular.Abstractions.Reports;
+using IsmsModular.Platform.Results;
+
+namespace IsmsModular.Platform.Plugins;
+
+/// <summary>What active plugins offer. Singleton; fixed for the life of the host (a change rebuilds the host).</summary>
+public interface IPluginCatalog
+{
+    /// <summary>Every plugin found, with state and reason.</summary>
+    IReadOnlyList<PluginStatus> Plugins { get; }
+
+    /// <summary>Newest active version of each methodology.</summary>
+    IReadOnlyList<IMethodologyHandle> Methodologies { get; }
+
+    /// <summary>A methodology by key; a stored result asks for its own version, new work for none (newest).</summary>
+    IMethodologyHandle? Methodology(string id, string? version = null);
+
+    /// <summary>Catalogues by key.</summary>
+    IReadOnlyList<Catalogue> Catalogues { get; }
+
+    /// <summary>A catalogue by key, or <c>null</c>.</summary>
+    Catalogue? Catalogue(string id);
+
+    /// <summary>Mappings between catalogues.</summary>
+    IReadOnlyList<CatalogueMapping> Mappings { get; }
+
+    /// <summary>Report formats by key.</summary>
+    IReadOnlyList<IReportFormat> Formats { get; }
+}
+
+/// <summary>A methodology behind the guard: a plugin's exception becomes an error that names the plugin.</summary>
+public interface IMethodologyHandle
+{
+    /// <summary>Key.</summary>
+    string Id { get; }
+
+    /// <summary>Version.</summary>
+    string Version { get; }
+
+    /// <summary>Id of the plugin it comes from.</summary>
+    string PluginId { get; }
+
+    /// <summary>What it is.</summary>
+    MethodologyInfo Info { get; }
+
+    /// <summary>Default parameters; a fresh copy.</summary>
+    JsonObject DefaultParameters { get; }
+
+    /// <summary>The form under parameters; an invalid parameter is an error whose field names it.</summary>
+    Result<MethodologyForm> Describe(JsonObject? parameters);
+
+    /// <summary>The result; <c>Rated.Result</c> is <c>null</c> when unrated. An invalid input is an error whose field names it.</summary>
+    Result<Rated> Evaluate(JsonObject? parameters, IReadOnlyDictionary<string, FactorValue> inputs);
+}
+
+/// <summary>Outcome of an evaluation; unrated when the result is <c>null</c>.</summary>
+public sealed record Rated(MethodologyResult? Result);
+
+/// <summary>State of a plugin.</summary>
+public enum PluginState
+{
+    /// <summary>Found, not looked into yet.</summary>
+    Discovered,
+    /// <summary>Asks for another SDK, or is not for this program.</summary>
+    Incompatible,
+    /// <summary>Switched off by an administrator.</summary>
+    Disabled,
+    /// <summary>Wrong hash, cannot load, threw, or its key is taken.</summary>
+    Faulted,
+    /// <summary>In use.</summary>
+    Active,
+}
+
+/// <summary>One plugin with its state.</summary>
+public sealed record PluginStatus(string Id, string Version, string Name, string Kind, PluginState State, string? Reason, bool HasCode, string? Licence, string? Source);

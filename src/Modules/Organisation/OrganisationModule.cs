@@ -1,0 +1,23 @@
+using IsmsModular.Platform.Modules;
+using IsmsModular.Platform.Store;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace IsmsModular.Organisation;
+
+/// <summary>People, their roles in the ISMS, and appointments (guideline 4.5).</summary>
+public sealed class OrganisationModule : IModule
+{
+    /// <inheritdoc />
+    public string Name => "organisation";
+
+    /// <inheritdoc />
+    public IEnumerable<DocumentMap> Documents => [People.Person.Map];
+
+    /// <inheritdoc />
+    public IEnumerable<NavigationEntry> Navigation => [];
+
+    /// <inheritdoc />
+    public void Register(IServiceCollection services)
+    {
+    }
+}
