@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+using IsmsModular.Platform.Store;
+using IsmsModular.Risks.Assets;
+using IsmsModular.Risks.Scales;
+
+namespace IsmsModular.Risks.Exercises;
+
+/// <summary>One round of risk assessment over a part of the scope (domain.md, record 4; clauses 8.2, 6.1.2). From <see cref="ExerciseState.Running"/> on, methodology, parameters, scale and asset values are frozen in it.</summary>
+internal sealed class Exercise : Document
+{
+    public static DocumentMap<Exercise> Map { get; } = new DocumentMap<Exercise>("risks_exercises")
+        .Text("ref", e => e.Reference)
+        .Text("name", e => e.Name)
+        .Field("state", e => e.State)
+        .Field("methodology", e => e.MethodologyId)
+        .Field("start", e => e.StartOn)
+        .Field("end", e => e.EndOn);
+
+    /// <summary>EX-01.</summary>
+    public string Reference { get; set; } = "";
+
+    public required string Name { get; set; }
+
+    /// <summary>Which part of the scope.</summary>
+    public string? ScopePart { get; set; }
+
+    public ExerciseTrigger Trigger { get; set; }
+
+    public string? TriggerNote { get; set; }
+
+    public DateOnly? StartOn { get; set; }
+
+    public DateOnly? EndOn { get; set; }
+
+    public List<Participant> Participants { get; set; } = [];
+
+    public ExerciseState State { get; set; } = ExerciseState.Planned;
+
+    public required string MethodologyId { get; set; }
+
+    /// <summary>Set when the exercise starts.</summary>
+    public string? MethodologyVersion { get; set; }
+
+    /// <summary>Parameters; null for the methodology's defaults. Frozen when the exercise starts (then never null).</summary>
+    public JsonObject? Parameters { get; set; }
+
+    /// <summary>Why this method suits the business and the law.</summary>
+    public string? MethodReason { get; set; }
+
+    public Criteria Criteria { get; set; } = new();
+
+    /// <summary>Valuation scale as it stood when the exercise started.</summary>
+    public List<ScaleTier> Scale { get; set; } = [];
+
+    public int ScaleVersion { get; set; }
+
+    /// <summary>Values of assets and groups when the exercise started, by record id. Large workspaces: an attachment holds them (<see cref="SnapshotAttachment"/>).</summary>
+    public Dictionary<string, AssetSnapshot> Values { get; set; } = [];
+
+    /// <summary>SHA-256 of the attachment with the snapshot when it would not fit a document, else null.</summary>
+    public string? SnapshotAttachment { get; set; }
+
+    /// <summary>States of control implementations when the exercise started, by id.</summary>
+    public Dictionary<string, string> ControlStates { get; set; } = [];
+
+    /// <summary>The exercise before, for comparison.</summary>
+    public string? PredecessorId { get; set; }
+
+    /// <summary>Coverage: cell key <c>{groupId}/{threat class}</c> to what was decided. A cell without entry and without risk was not looked at.</summary>
+    public Dictionary<string, CoverageCell> Coverage { get; set; } = [];
+
+    public DateTimeOffset? FrozenAt { get; set; }
+
+    public DateTimeOffset? ClosedAt { get; set; }
+}
+
+internal enum ExerciseState { Planned, Running, Closed }
+
+internal enum ExerciseTrigger { First, Interval, Change, Incident, Request }
+
+/// <summary>C, I, A as frozen (1 = lowest; null = not valued).</summary>
+internal sealed record AssetSnapshot(int? C, int? I, int? A);
+
+internal sealed record CoverageCell(CoverageState State, string? Reason, string? ById, DateOnly? On);
+
+internal enum CoverageState { Considered, Dismissed }
+
+/// <summary>Acceptance criteria of an exercise (domain.md rule 9). Levels by key; what is in neither list must be treated.</summary>
+internal sealed class Criteria
+{
+    /// <summary>Levels at which a risk may be retained with its owner's acceptance.</summary>
+    public List<string> Acceptable { get; set; } = [];
+
+    /// <summary>Levels at which it may be retained only by a recorded exception of risk owner and top management, with an end date.</summary>
+    public List<string> ByException { get; set; } = [];
+
+    /// <summary>Longest exception, in months.</summary>
+    public int ExceptionMonths { get; set; } = 12;
+
+    /// <summary>In words: conditions, weights, who decides.</summary>
+    public string? Note { get; set; }
+}

@@ -1,0 +1,131 @@
+using IsmsModular.Platform.Store;
+using IsmsModular.Risks.Soa;
+
+namespace IsmsModular.Risks.Plan;
+
+/// <summary>A task of the live risk treatment plan (domain.md, record 7).</summary>
+internal sealed class PlanTask : Document
+{
+    public static DocumentMap<PlanTask> Map { get; } = new DocumentMap<PlanTask>("risks_tasks")
+        .Text("ref", t => t.Reference)
+        .Text("title", t => t.Title)
+        .Text("deliverable", t => t.Deliverable)
+        .Field("risks", t => t.RiskIds.ToArray())
+        .Field("controls", t => t.ControlKeys.ToArray())
+        .Field("responsible", t => t.ResponsibleId)
+        .Field("accountable", t => t.AccountableId)
+        .Field("state", t => t.State)
+        .Field("priority", t => t.Priority)
+        .Field("due", t => t.DueOn)
+        .Field("percent", t => t.Percent)
+        .Field("delay", t => t.Delay?.State);
+
+    /// <summary>TASK-0001.</summary>
+    public string Reference { get; set; } = "";
+
+    public required string Title { get; set; }
+
+    public string? Deliverable { get; set; }
+
+    public List<string> RiskIds { get; set; } = [];
+
+    public List<string> ControlKeys { get; set; } = [];
+
+    public string? ImplementationId { get; set; }
+
+    public string? ResponsibleId { get; set; }
+
+    public string? AccountableId { get; set; }
+
+    /// <summary>People, equipment, time, in words.</summary>
+    public string? Resources { get; set; }
+
+    public decimal? CostOnce { get; set; }
+
+    public decimal? CostYearly { get; set; }
+
+    public bool BudgetApproved { get; set; }
+
+    public TaskPriority Priority { get; set; } = TaskPriority.Medium;
+
+    public string? PriorityReason { get; set; }
+
+    /// <summary>Date of the first approved plan.</summary>
+    public DateOnly? BaselineOn { get; set; }
+
+    /// <summary>Date agreed now (baseline, or revised by an approved delay).</summary>
+    public DateOnly? DueOn { get; set; }
+
+    public DateOnly? StartOn { get; set; }
+
+    public DateOnly? DoneOn { get; set; }
+
+    /// <summary>0 to 100.</summary>
+    public int Percent { get; set; }
+
+    public PlanTaskState State { get; set; } = PlanTaskState.Planned;
+
+    public List<string> DependsOnIds { get; set; } = [];
+
+    /// <summary>Delay asked for or decided.</summary>
+    public Delay? Delay { get; set; }
+
+    public string? Evidence { get; set; }
+
+    /// <summary>"Done" is not "effective": set when the effect was verified.</summary>
+    public string? VerifiedById { get; set; }
+
+    public DateOnly? VerifiedOn { get; set; }
+
+    public string? VerifiedNote { get; set; }
+
+    /// <summary>Days after which it comes again, or null.</summary>
+    public int? RepeatsEveryDays { get; set; }
+}
+
+internal enum TaskPriority { High, Medium, Low }
+
+internal enum PlanTaskState { Planned, InProgress, Done, Cancelled }
+
+/// <summary>A delay with its reason, new date and decision.</summary>
+internal sealed record Delay(string Reason, DateOnly NewDueOn, DelayState State, string? SubmissionId);
+
+internal enum DelayState { Asked, Agreed, Refused }
+
+/// <summary>A submitted or approved revision of the plan: frozen.</summary>
+internal sealed class PlanRevision : Document
+{
+    public static DocumentMap<PlanRevision> Map { get; } = new DocumentMap<PlanRevision>("risks_plan_revisions")
+        .Text("ref", r => r.Reference)
+        .Field("number", r => r.Number)
+        .Field("exercise", r => r.ExerciseId)
+        .Field("state", r => r.State)
+        .Field("approved", r => r.IssuedOn);
+
+    /// <summary>RTP-R02.</summary>
+    public string Reference { get; set; } = "";
+
+    public int Number { get; set; }
+
+    public required string ExerciseId { get; set; }
+
+    public RevisionState State { get; set; } = RevisionState.Submitted;
+
+    public DateOnly? IssuedOn { get; set; }
+
+    public string? SubmissionId { get; set; }
+
+    public string? Hash { get; set; }
+
+    /// <summary>Risks and tasks as submitted.</summary>
+    public List<FrozenRisk> Risks { get; set; } = [];
+
+    public List<FrozenTask> Tasks { get; set; } = [];
+
+    public string? ChangeNote { get; set; }
+}
+
+/// <summary>What of a risk the plan's approval covers; a change of any of it makes the owner's slice stale (domain.md rule 3).</summary>
+internal sealed record FrozenRisk(string Id, string Reference, string Title, string? OwnerId, string? Level, string? Option, List<string> Controls, string? Target, bool ByException, DateOnly? ExceptionUntil, decimal? CostOnce, decimal? CostYearly);
+
+internal sealed record FrozenTask(string Id, string Reference, string Title, List<string> RiskIds, List<string> ControlKeys, string? ResponsibleId, string? AccountableId, DateOnly? DueOn, decimal? CostOnce, decimal? CostYearly, TaskPriority Priority);

@@ -1,0 +1,32 @@
+using IsmsModular.Platform.Modules;
+using IsmsModular.Platform.Rights;
+using IsmsModular.Platform.Store;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace IsmsModular.Risks;
+
+/// <summary>Assets, exercises, risks, treatment, statement of applicability and treatment plan (guideline 6).</summary>
+public sealed class RisksModule : IModule
+{
+    /// <inheritdoc />
+    public string Name => "risks";
+
+    /// <inheritdoc />
+    public IEnumerable<DocumentMap> Documents =>
+    [
+        Assets.Asset.Map, Groups.AssetGroup.Map, Scales.ValuationScale.Map,
+        Exercises.Exercise.Map, global::IsmsModular.Risks.Register.Risk.Map, Controls.ControlImplementation.Map, Controls.OwnControl.Map,
+        Soa.SoaRow.Map, Soa.SoaRevision.Map, Plan.PlanTask.Map, Plan.PlanRevision.Map,
+    ];
+
+    /// <inheritdoc />
+    public IEnumerable<NavigationEntry> Navigation =>
+    [
+        new(0, "stage.start", "nav.dashboard", "", "layout-dashboard", Area.Home),
+    ];
+
+    /// <inheritdoc />
+    public void Register(IServiceCollection services)
+    {
+    }
+}
