@@ -71,6 +71,15 @@ public sealed class CatalogueItem
     /// <summary>Guidance in our own words, or <c>null</c>.</summary>
     public string? Guidance { get; init; }
 
+    /// <summary>Guidance in other languages, by language code.</summary>
+    public IReadOnlyDictionary<string, string> Guidances { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Short title in a language; in English when there is none.</summary>
+    public string TitleIn(string language) => Titles.GetValueOrDefault(language) ?? Title;
+
+    /// <summary>Guidance in a language; in English when there is none; <c>null</c> when there is no guidance.</summary>
+    public string? GuidanceIn(string language) => Guidances.GetValueOrDefault(language) ?? Guidance;
+
     /// <summary>False when the row was not confirmed against the publication; the screen says so.</summary>
     public bool Confirmed { get; init; } = true;
 

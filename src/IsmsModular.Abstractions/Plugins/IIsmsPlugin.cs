@@ -36,27 +36,3 @@ public interface IPluginFiles
     /// <summary>Every file of the manifest.</summary>
     IReadOnlyList<string> Names { get; }
 }
-
-/// <summary>A text by key with arguments; results and the activity log store these, never sentences. The key is looked up in the plugin's <c>locales/{language}.json</c>; <see cref="Fallback"/> (English) is shown when it is missing.</summary>
-public sealed class Message
-{
-    /// <summary>Makes a message.</summary>
-    public Message(string key, string? fallback = null, params string[] arguments)
-    {
-        Key = key;
-        Fallback = fallback;
-        Arguments = arguments;
-    }
-
-    /// <summary>Key in the locale files, such as <c>level.high</c>.</summary>
-    public string Key { get; }
-
-    /// <summary>English words, used when no locale file has the key. <c>{0}</c>, <c>{1}</c> stand for arguments.</summary>
-    public string? Fallback { get; }
-
-    /// <summary>Arguments for <c>{0}</c>, <c>{1}</c> … in order.</summary>
-    public IReadOnlyList<string> Arguments { get; }
-
-    /// <inheritdoc />
-    public override string ToString() => Fallback is null ? Key : Arguments.Count == 0 ? Fallback : string.Format(System.Globalization.CultureInfo.InvariantCulture, Fallback, [.. Arguments]);
-}

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using IsmsModular.Abstractions.Catalogues;
 using IsmsModular.Abstractions.Methodologies;
+using IsmsModular.Abstractions.Plugins;
 using IsmsModular.Abstractions.Reports;
 using IsmsModular.Platform.Results;
 
@@ -28,7 +29,29 @@ public interface IPluginCatalog
     IReadOnlyList<CatalogueMapping> Mappings { get; }
 
     /// <summary>Report formats by key.</summary>
-    IReadOnlyList<IReportFormat> Formats { get; }
+    IReadOnlyList<IReportFormatHandle> Formats { get; }
+
+    /// <summary>Words of all active plugins in a language (<c>en</c>, <c>ms</c>), by key. Every key starts with its plugin's id, so that none clash.</summary>
+    IReadOnlyDictionary<string, string> Words(string language);
+}
+
+/// <summary>A report format behind the guard: a plugin's exception becomes an error that names the plugin.</summary>
+public interface IReportFormatHandle
+{
+    /// <summary>Key and file extension, such as <c>xlsx</c>.</summary>
+    string Key { get; }
+
+    /// <summary>Name shown to people.</summary>
+    string Name { get; }
+
+    /// <summary>Media type of the file.</summary>
+    string MediaType { get; }
+
+    /// <summary>Id of the plugin it comes from.</summary>
+    string PluginId { get; }
+
+    /// <summary>Writes the whole report. After an error the output is incomplete: throw it away.</summary>
+    Task<Result<Done>> RenderAsync(ReportDocument report, Stream output, CancellationToken cancellationToken);
 }
 
 /// <summary>A methodology behind the guard: a plugin's exception becomes an error that names the plugin.</summary>
@@ -74,5 +97,5 @@ public enum PluginState
     Active,
 }
 
-/// <summary>One plugin with its state.</summary>
-public sealed record PluginStatus(string Id, string Version, string Name, string Kind, PluginState State, string? Reason, bool HasCode, string? Licence, string? Source);
+/// <summary>One plugin with its state; the reason, when there is one, is a message whose key is in <c>content/locales/*/plugins.json</c>.</summary>
+public sealed record PluginStatus(string Id, string Version, string Name, string Kind, PluginState State, Message? Reason, bool HasCode, string? Licence, string? Source);
