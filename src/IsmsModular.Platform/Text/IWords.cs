@@ -11,6 +11,9 @@ public interface IWords
     /// <summary>Words for a key, with <c>{0}</c> filled; the key itself when missing (a test finds those).</summary>
     string this[string key, params object?[] arguments] { get; }
 
+    /// <summary>Whether there are words for a key.</summary>
+    bool Has(string key);
+
     /// <summary>Words of an enum member: key <c>enum.{type}.{member}</c> in camel case.</summary>
     string Of(Enum value);
 

@@ -1,0 +1,61 @@
+using System.Globalization;
+using IsmsModular.Abstractions.Plugins;
+using IsmsModular.Platform.Workspaces;
+
+namespace IsmsModular.Platform.Text;
+
+/// <summary>Words in the language of the current culture, which <see cref="Web.LanguageMiddleware"/> sets for a request and the command line for a report.</summary>
+internal sealed class Words(WordBook book, WorkspaceContext workspace) : IWords
+{
+    public string Language => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName is "ms" ? "ms" : "en";
+
+    public string this[string key, params object?[] arguments] => Fill(book.Find(Language, key) ?? Missing(key), arguments);
+
+    public bool Has(string key) => book.Find(Language, key) is not null;
+
+    public string Of(Enum value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return this[$"enum.{Camel(value.GetType().Name)}.{Camel(value.ToString())}"];
+    }
+
+    public string Of(Message message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return Fill(book.Find(Language, message.Key) ?? message.Fallback ?? Missing(message.Key), [.. message.Arguments]);
+    }
+
+    public string Date(DateOnly? date) => date?.ToString("d MMM yyyy", CultureInfo.CurrentCulture) ?? "";
+
+    public string Moment(DateTimeOffset? moment)
+    {
+        if (moment is not { } at)
+            return "";
+        var local = workspace.IsSet ? TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById(workspace.Workspace.TimeZone)) : at.ToUniversalTime();
+        return local.ToString("d MMM yyyy, HH:mm", CultureInfo.CurrentCulture) + (workspace.IsSet ? "" : " UTC");
+    }
+
+    public string Number(decimal? number, int decimals = 0) => number?.ToString("N" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.CurrentCulture) ?? "";
+
+    private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+
+    private static string Fill(string text, object?[] arguments)
+    {
+        if (arguments.Length == 0)
+            return text;
+        try
+        {
+            return string.Format(CultureInfo.CurrentCulture, text, arguments);
+        }
+        catch (FormatException)
+        {
+            return text;
+        }
+    }
+
+    private string Missing(string key)
+    {
+        book.Miss(key);
+        return key;
+    }
+}
