@@ -60,11 +60,11 @@ internal sealed class ControlImplementation : Document
     public string? Supplier { get; set; }
 }
 
-internal enum ImplementationState { Planned, Partly, InPlace, Withdrawn }
+public enum ImplementationState { Planned, Partly, InPlace, Withdrawn }
 
-internal enum ControlKind { Prevent, Detect, Correct }
+public enum ControlKind { Prevent, Detect, Correct }
 
-internal enum TestResult { Passed, Partly, Failed }
+public enum TestResult { Passed, Partly, Failed }
 
 /// <summary>Evidence with the date from which it holds.</summary>
 internal sealed record Evidence(string Title, DateOnly EffectiveOn, string? Where, string? Attachment = null);

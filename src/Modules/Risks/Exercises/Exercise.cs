@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using IsmsModular.Platform.Store;
 using IsmsModular.Risks.Assets;
+using IsmsModular.Risks.Register;
 using IsmsModular.Risks.Scales;
 
 namespace IsmsModular.Risks.Exercises;
@@ -74,16 +75,16 @@ internal sealed class Exercise : Document
     public DateTimeOffset? ClosedAt { get; set; }
 }
 
-internal enum ExerciseState { Planned, Running, Closed }
+public enum ExerciseState { Planned, Running, Closed }
 
-internal enum ExerciseTrigger { First, Interval, Change, Incident, Request }
+public enum ExerciseTrigger { First, Interval, Change, Incident, Request }
 
 /// <summary>C, I, A as frozen (1 = lowest; null = not valued).</summary>
 internal sealed record AssetSnapshot(int? C, int? I, int? A);
 
 internal sealed record CoverageCell(CoverageState State, string? Reason, string? ById, DateOnly? On);
 
-internal enum CoverageState { Considered, Dismissed }
+public enum CoverageState { Considered, Dismissed }
 
 /// <summary>Acceptance criteria of an exercise (domain.md rule 9). Levels by key; what is in neither list must be treated.</summary>
 internal sealed class Criteria
@@ -97,6 +98,24 @@ internal sealed class Criteria
     /// <summary>Longest exception, in months.</summary>
     public int ExceptionMonths { get; set; } = 12;
 
+    /// <summary>Methods that give a number and no level: greatest value that may be retained.</summary>
+    public double? AcceptUpTo { get; set; }
+
+    /// <summary>Methods that give a number and no level: greatest value that may be retained by exception.</summary>
+    public double? ExceptionUpTo { get; set; }
+
     /// <summary>In words: conditions, weights, who decides.</summary>
     public string? Note { get; set; }
+
+    /// <summary>What the criteria ask for a result; null while there is none.</summary>
+    public Handling? For(Rating? rating) => rating switch
+    {
+        null => null,
+        { Level: { } level } => Acceptable.Contains(level) ? Handling.Acceptable : ByException.Contains(level) ? Handling.ByException : Handling.MustTreat,
+        { Value: { } value } => value <= AcceptUpTo ? Handling.Acceptable : value <= ExceptionUpTo ? Handling.ByException : Handling.MustTreat,
+        _ => Handling.MustTreat,
+    };
 }
+
+/// <summary>What acceptance criteria ask of a level.</summary>
+public enum Handling { Acceptable, ByException, MustTreat }

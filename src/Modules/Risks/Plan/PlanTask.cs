@@ -126,6 +126,10 @@ internal sealed class PlanRevision : Document
 }
 
 /// <summary>What of a risk the plan's approval covers; a change of any of it makes the owner's slice stale (domain.md rule 3).</summary>
-internal sealed record FrozenRisk(string Id, string Reference, string Title, string? OwnerId, string? Level, string? Option, List<string> Controls, string? Target, bool ByException, DateOnly? ExceptionUntil, decimal? CostOnce, decimal? CostYearly);
+internal sealed record FrozenRisk(string Id, string Reference, string Title, string? OwnerId, string? Level, string? Option, List<string> Controls, string? Target, bool ByException, DateOnly? ExceptionUntil, decimal? CostOnce, decimal? CostYearly)
+{
+    /// <summary>Whether nothing differs that an approval covers. A new title alone voids nothing.</summary>
+    public bool SameAs(FrozenRisk other) => Controls.SequenceEqual(other.Controls) && this with { Title = "", Reference = "", Controls = other.Controls } == other with { Title = "", Reference = "" };
+}
 
 internal sealed record FrozenTask(string Id, string Reference, string Title, List<string> RiskIds, List<string> ControlKeys, string? ResponsibleId, string? AccountableId, DateOnly? DueOn, decimal? CostOnce, decimal? CostYearly, TaskPriority Priority);

@@ -1,5 +1,6 @@
 using IsmsModular.Abstractions.Methodologies;
 using IsmsModular.Platform.Store;
+using IsmsModular.Risks.Plan;
 
 namespace IsmsModular.Risks.Register;
 
@@ -116,21 +117,104 @@ internal sealed class Risk : Document
 
     [System.Text.Json.Serialization.JsonIgnore]
     public bool HasDuty => Duty is not null;
+
+    /// <summary>The only way a command changes a stored risk. When anything changes that the plan's approval covers, an acceptance that waits or stands becomes stale (domain.md rules 2 and 3).</summary>
+    public void Change(Action<Risk> change)
+    {
+        var before = Covered();
+        change(this);
+        if (Acceptance is AcceptanceState.Accepted or AcceptanceState.Waiting && !Covered().SameAs(before))
+            Acceptance = AcceptanceState.Stale;
+    }
+
+    /// <summary>What of the risk an approval covers: option, controls, exception, cost, current and target level, owner.</summary>
+    public FrozenRisk Covered() => new(
+        Id,
+        Reference,
+        Title,
+        OwnerId,
+        State == RiskState.Dismissed ? null : Current?.Level ?? Current?.Value?.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        Treatment is null ? null : FieldValue.Normalise(Treatment.Option)!.ToString(),
+        [.. Treatment?.Controls.Select(c => c.Key).Order(StringComparer.Ordinal) ?? []],
+        Target?.Level ?? Target?.Value?.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        Treatment?.ByException ?? false,
+        Treatment?.ExceptionUntil,
+        Treatment?.CostOnce,
+        Treatment?.CostYearly);
+
+    /// <summary>Sets the rating with existing controls counted; without one the risk is unrated, which is not zero.</summary>
+    public void Rate(Rating? rating)
+    {
+        Current = rating;
+        State = rating is null ? RiskState.Unrated : RiskState.Rated;
+        if (rating is null)
+        {
+            Target = null;
+            Achieved = null;
+        }
+    }
+
+    /// <summary>A copy for another exercise: what describes the risk is kept; rating, treatment and acceptance are not.</summary>
+    public Risk CopyTo(string exerciseId, bool asSuccessor) => new()
+    {
+        ExerciseId = exerciseId,
+        Title = Title,
+        AssetIds = [.. AssetIds],
+        GroupIds = [.. GroupIds],
+        Threat = Threat,
+        ThreatClass = ThreatClass,
+        ThreatWords = ThreatWords,
+        Vulnerability = Vulnerability,
+        VulnerabilityWords = VulnerabilityWords,
+        HarmsC = HarmsC,
+        HarmsI = HarmsI,
+        HarmsA = HarmsA,
+        Event = Event,
+        Consequence = Consequence,
+        ConsequenceKinds = [.. ConsequenceKinds],
+        Service = Service,
+        Category = Category,
+        OwnerId = OwnerId,
+        OtherOwnerIds = [.. OtherOwnerIds],
+        ExistingControls = [.. ExistingControls],
+        DutySource = DutySource,
+        Duty = Duty,
+        State = State is RiskState.Draft ? RiskState.Draft : RiskState.Unrated,
+        PredecessorId = asSuccessor ? Id : null,
+    };
+
+    /// <summary>What is still missing before the risk can be rated: keys of words.</summary>
+    public IEnumerable<string> Gaps()
+    {
+        if (AssetIds.Count + GroupIds.Count == 0)
+            yield return "assets";
+        if (Threat is null && string.IsNullOrWhiteSpace(ThreatWords))
+            yield return "threat";
+        if (Vulnerability is null && string.IsNullOrWhiteSpace(VulnerabilityWords))
+            yield return "vulnerability";
+        if (!HarmsC && !HarmsI && !HarmsA)
+            yield return "harms";
+        if (OwnerId is null)
+            yield return "owner";
+    }
 }
 
-internal enum RiskState { Draft, Unrated, Rated, Dismissed }
+public enum RiskState { Draft, Unrated, Rated, Dismissed }
 
-internal enum ConsequenceKind { Financial, Operational, Legal, Reputation, Safety, Customer }
+public enum ConsequenceKind { Financial, Operational, Legal, Reputation, Safety, Customer }
 
-internal enum DutyKind { Law, Regulation, Contract, Health }
+public enum DutyKind { Law, Regulation, Contract, Health }
 
 /// <summary>Whether the treatment decision and residual risk were accepted by the owner.</summary>
-internal enum AcceptanceState { None, Waiting, Accepted, Stale, Refused }
+public enum AcceptanceState { None, Waiting, Accepted, Stale, Refused }
 
 /// <summary>A control that exists already, and whether it works.</summary>
-internal sealed record ExistingControl(string Name, ControlWorks Works, string? Effect, string? ImplementationId = null);
+internal sealed record ExistingControl(string Name, ControlWorks Works, string? Effect, string? ImplementationId = null)
+{
+    public override string ToString() => string.IsNullOrEmpty(Effect) ? Name : $"{Name}: {Effect}";
+}
 
-internal enum ControlWorks { Yes, Partly, No, NotChecked }
+public enum ControlWorks { Yes, Partly, No, NotChecked }
 
 /// <summary>A stored result: enough to compute it again to the same value for ever. Method and parameters are the exercise's.</summary>
 internal sealed class Rating
@@ -174,7 +258,7 @@ internal sealed class Rating
 /// <summary>A step as key, arguments and English fallback.</summary>
 internal sealed record StepText(string Key, string? Fallback, List<string> Arguments);
 
-internal enum TreatmentOption { Modify, Retain, Avoid, Share }
+public enum TreatmentOption { Modify, Retain, Avoid, Share }
 
 /// <summary>What is done about a risk (guideline 6.3), with what each option requires.</summary>
 internal sealed class TreatmentDecision
@@ -196,8 +280,11 @@ internal sealed class TreatmentDecision
     /// <summary>Avoid: what is given up.</summary>
     public string? GivenUp { get; set; }
 
-    /// <summary>Share: with whom, and the new risks it makes.</summary>
+    /// <summary>Share: with whom (sharing, not transfer: the duty stays).</summary>
     public string? SharedWith { get; set; }
+
+    /// <summary>Share: the new risks it makes, in words, or why it makes none.</summary>
+    public string? NewRisks { get; set; }
 
     public List<string> NewRiskIds { get; set; } = [];
 

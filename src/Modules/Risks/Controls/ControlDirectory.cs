@@ -1,0 +1,64 @@
+using IsmsModular.Abstractions.Catalogues;
+using IsmsModular.Platform.Plugins;
+using IsmsModular.Platform.Store;
+using IsmsModular.Platform.Text;
+using IsmsModular.Platform.Web;
+using IsmsModular.Platform.Workspaces;
+using IsmsModular.Risks.Register;
+
+namespace IsmsModular.Risks.Controls;
+
+/// <summary>Controls that this workspace can choose from: its catalogue's, sector guides that extend it, and its own.</summary>
+internal sealed class ControlDirectory(IPluginCatalog plugins, WorkspaceContext ws, IWords words)
+{
+    /// <summary>The workspace's catalogue; null when no active plugin has it.</summary>
+    public Catalogue? Catalogue => plugins.Catalogue(ws.Workspace.Catalogue);
+
+    /// <summary>The workspace's catalogue first, then sector guides that extend it.</summary>
+    public IEnumerable<Catalogue> Catalogues => plugins.Catalogues.Where(c => c.Kind is CatalogueKind.Controls && c.Id == ws.Workspace.Catalogue).Concat(plugins.Catalogues.Where(c => c.Kind is CatalogueKind.SectorGuide && c.Extends == ws.Workspace.Catalogue));
+
+    /// <summary>Own controls in use.</summary>
+    public async Task<IReadOnlyList<OwnControl>> OwnAsync(CancellationToken cancellationToken)
+    {
+        var session = ws.OpenSession();
+        return (await session.QueryAsync<OwnControl>(Query.All.Where("state", "active").OrderBy("ref").Take(1000), cancellationToken)).Items;
+    }
+
+    /// <summary>Options for a picker, grouped by domain; the value is <see cref="ControlRef.Key"/>.</summary>
+    public async Task<IReadOnlyList<Choice>> ChoicesAsync(CancellationToken cancellationToken) =>
+    [
+        .. (await OwnAsync(cancellationToken)).Select(o => new Choice($"{ControlRef.Own}/{o.Reference}", $"{o.Reference} {o.Title}", words["control.own.heading"])),
+        .. Catalogues.SelectMany(c => c.Items.Where(IsControl).Select(i => new Choice($"{c.Id}/{i.Id}", $"{i.Id} {Title(i)}", Heading(c, i)))),
+    ];
+
+    /// <summary>Words of a control: identifier and short title; the key itself when no active catalogue has it.</summary>
+    public string Name(string key, IEnumerable<OwnControl> own)
+    {
+        if (ControlRef.Parse(key) is not { } control)
+            return key;
+        if (control.Catalogue == ControlRef.Own)
+            return own.FirstOrDefault(o => o.Reference == control.Id) is { } mine ? $"{mine.Reference} {mine.Title}" : control.Id;
+        return Find(key) is { } item ? $"{item.Id} {Title(item)}" : control.Id;
+    }
+
+    /// <summary>The row of any active catalogue, or null.</summary>
+    public CatalogueItem? Find(string key) => ControlRef.Parse(key) is { } control ? plugins.Catalogue(control.Catalogue)?.Items.FirstOrDefault(i => i.Id == control.Id && IsControl(i)) : null;
+
+    /// <summary>Keys among these that are no control of the workspace: neither in an active catalogue of it nor own.</summary>
+    public async Task<IReadOnlyList<string>> UnknownAsync(IEnumerable<string> keys, CancellationToken cancellationToken)
+    {
+        var asked = keys.ToList();
+        if (asked.Count == 0)
+            return [];
+        var own = await OwnAsync(cancellationToken);
+        var known = Catalogues.Select(c => c.Id).ToHashSet();
+        return [.. asked.Where(k => ControlRef.Parse(k) is not { } c || (c.Catalogue == ControlRef.Own ? !own.Any(o => o.Reference == c.Id) : !known.Contains(c.Catalogue) || Find(k) is null))];
+    }
+
+    public string Title(CatalogueItem item) => item.Titles.GetValueOrDefault(words.Language) ?? item.Title;
+
+    public static bool IsControl(CatalogueItem item) => item.Kind == "control";
+
+    /// <summary>The nearest row above, as a heading.</summary>
+    private string? Heading(Catalogue catalogue, CatalogueItem item) => catalogue.Items.FirstOrDefault(i => i.Id == item.Parent) is { } parent ? $"{parent.Id} {Title(parent)}" : null;
+}
