@@ -1,6 +1,7 @@
 using IsmsModular.Platform.Modules;
 using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
+using IsmsModular.Risks.Register;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace IsmsModular.Risks;
@@ -23,10 +24,17 @@ public sealed class RisksModule : IModule
     public IEnumerable<NavigationEntry> Navigation =>
     [
         new(0, "stage.start", "nav.dashboard", "", "layout-dashboard", Area.Home),
+        new(620, "stage.assess", "nav.exercises", "risks/exercises", "target", Area.Exercises),
+        new(630, "stage.assess", "nav.register", "risks/register", "alert-triangle", Area.Risks),
+        new(640, "stage.treat", "nav.controls", "risks/controls", "shield-check", Area.Controls),
     ];
 
     /// <inheritdoc />
     public void Register(IServiceCollection services)
     {
+        services.AddSingleton<Exercises.Methods>();
+        services.AddScoped<HeatMaps>();
+        services.AddScoped<ThreatDirectory>();
+        services.AddScoped<Controls.ControlDirectory>();
     }
 }

@@ -28,7 +28,7 @@ internal sealed class ControlDirectory(IPluginCatalog plugins, WorkspaceContext 
     public async Task<IReadOnlyList<Choice>> ChoicesAsync(CancellationToken cancellationToken) =>
     [
         .. (await OwnAsync(cancellationToken)).Select(o => new Choice($"{ControlRef.Own}/{o.Reference}", $"{o.Reference} {o.Title}", words["control.own.heading"])),
-        .. Catalogues.SelectMany(c => c.Items.Where(IsControl).Select(i => new Choice($"{c.Id}/{i.Id}", $"{i.Id} {Title(i)}", Heading(c, i)))),
+        .. Catalogues.SelectMany(c => c.Items.Where(IsControl).Select(i => new Choice($"{c.Id}/{i.Id}", $"{i.Id} {i.TitleIn(words.Language)}", Heading(c, i)))),
     ];
 
     /// <summary>Words of a control: identifier and short title; the key itself when no active catalogue has it.</summary>
@@ -38,7 +38,7 @@ internal sealed class ControlDirectory(IPluginCatalog plugins, WorkspaceContext 
             return key;
         if (control.Catalogue == ControlRef.Own)
             return own.FirstOrDefault(o => o.Reference == control.Id) is { } mine ? $"{mine.Reference} {mine.Title}" : control.Id;
-        return Find(key) is { } item ? $"{item.Id} {Title(item)}" : control.Id;
+        return Find(key) is { } item ? $"{item.Id} {item.TitleIn(words.Language)}" : control.Id;
     }
 
     /// <summary>The row of any active catalogue, or null.</summary>
@@ -55,10 +55,9 @@ internal sealed class ControlDirectory(IPluginCatalog plugins, WorkspaceContext 
         return [.. asked.Where(k => ControlRef.Parse(k) is not { } c || (c.Catalogue == ControlRef.Own ? !own.Any(o => o.Reference == c.Id) : !known.Contains(c.Catalogue) || Find(k) is null))];
     }
 
-    public string Title(CatalogueItem item) => item.Titles.GetValueOrDefault(words.Language) ?? item.Title;
 
     public static bool IsControl(CatalogueItem item) => item.Kind == "control";
 
     /// <summary>The nearest row above, as a heading.</summary>
-    private string? Heading(Catalogue catalogue, CatalogueItem item) => catalogue.Items.FirstOrDefault(i => i.Id == item.Parent) is { } parent ? $"{parent.Id} {Title(parent)}" : null;
+    private string? Heading(Catalogue catalogue, CatalogueItem item) => catalogue.Items.FirstOrDefault(i => i.Id == item.Parent) is { } parent ? $"{parent.Id} {parent.TitleIn(words.Language)}" : null;
 }

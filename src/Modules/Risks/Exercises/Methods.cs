@@ -55,7 +55,7 @@ internal sealed class Methods(IPluginCatalog plugins)
             X = Place(form, form.HorizontalAxis, inputs, result.Outputs),
             Outputs = new(result.Outputs),
             Criteria = new(result.Criteria),
-            Steps = [.. result.Steps.Select(s => new StepText(s.Key, s.Fallback, [.. s.Arguments]))],
+            Steps = [.. result.Steps],
         };
     }
 

@@ -1,4 +1,5 @@
 using IsmsModular.Abstractions.Methodologies;
+using IsmsModular.Abstractions.Plugins;
 using IsmsModular.Platform.Store;
 using IsmsModular.Risks.Plan;
 
@@ -135,7 +136,7 @@ internal sealed class Risk : Document
         OwnerId,
         State == RiskState.Dismissed ? null : Current?.Level ?? Current?.Value?.ToString(System.Globalization.CultureInfo.InvariantCulture),
         Treatment is null ? null : FieldValue.Normalise(Treatment.Option)!.ToString(),
-        [.. Treatment?.Controls.Select(c => c.Key).Order(StringComparer.Ordinal) ?? []],
+        [.. (Treatment?.Controls ?? []).Select(c => c.Key).Order(StringComparer.Ordinal)],
         Target?.Level ?? Target?.Value?.ToString(System.Globalization.CultureInfo.InvariantCulture),
         Treatment?.ByException ?? false,
         Treatment?.ExceptionUntil,
@@ -248,15 +249,13 @@ internal sealed class Rating
 
     public Dictionary<string, double> Criteria { get; set; } = [];
 
-    public List<StepText> Steps { get; set; } = [];
+    /// <summary>How the level came about, step by step.</summary>
+    public List<Message> Steps { get; set; } = [];
 
     public string? ById { get; set; }
 
     public DateOnly? On { get; set; }
 }
-
-/// <summary>A step as key, arguments and English fallback.</summary>
-internal sealed record StepText(string Key, string? Fallback, List<string> Arguments);
 
 public enum TreatmentOption { Modify, Retain, Avoid, Share }
 

@@ -9,7 +9,7 @@ namespace IsmsModular.Risks.Register;
 internal sealed class ThreatDirectory(IPluginCatalog plugins, IWords words)
 {
     /// <summary>Classes of threat: columns of the coverage matrix.</summary>
-    public IReadOnlyList<Choice> Classes { get; } = [.. Rows(plugins, CatalogueKind.Threats).Where(r => r.Item.Kind == "category").Select(r => new Choice(Key(r), Title(words, r.Item)))];
+    public IReadOnlyList<Choice> Classes { get; } = [.. Rows(plugins, CatalogueKind.Threats).Where(r => r.Item.Kind == "category").Select(r => new Choice(Key(r), r.Item.TitleIn(words.Language)))];
 
     /// <summary>Single threats under their class.</summary>
     public IReadOnlyList<Choice> Threats { get; } = Singles(plugins, words, CatalogueKind.Threats, "threat");
@@ -39,11 +39,9 @@ internal sealed class ThreatDirectory(IPluginCatalog plugins, IWords words)
     }
 
     private static IReadOnlyList<Choice> Singles(IPluginCatalog plugins, IWords words, CatalogueKind kind, string item) =>
-        [.. Rows(plugins, kind).Where(r => r.Item.Kind == item).Select(r => new Choice(Key(r), Title(words, r.Item), r.Catalogue.Items.FirstOrDefault(i => i.Id == r.Item.Parent) is { } above ? Title(words, above) : null))];
+        [.. Rows(plugins, kind).Where(r => r.Item.Kind == item).Select(r => new Choice(Key(r), r.Item.TitleIn(words.Language), r.Catalogue.Items.FirstOrDefault(i => i.Id == r.Item.Parent) is { } above ? above.TitleIn(words.Language) : null))];
 
     private static IEnumerable<(Catalogue Catalogue, CatalogueItem Item)> Rows(IPluginCatalog plugins, CatalogueKind kind) => plugins.Catalogues.Where(c => c.Kind == kind).SelectMany(c => c.Items.Select(i => (c, i)));
 
     private static string Key((Catalogue Catalogue, CatalogueItem Item) row) => $"{row.Catalogue.Id}/{row.Item.Id}";
-
-    private static string Title(IWords words, CatalogueItem item) => item.Titles.GetValueOrDefault(words.Language) ?? item.Title;
 }
