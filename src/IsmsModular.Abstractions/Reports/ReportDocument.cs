@@ -43,7 +43,7 @@ public sealed class ReportDocument
     /// <summary>Whether pages lie on their side.</summary>
     public bool Landscape { get; init; }
 
-    /// <summary>Words of the furniture in the report's language: <c>page</c>, <c>of</c>, <c>contents</c>, <c>headHash</c>.</summary>
+    /// <summary>Words of the furniture in the report's language: <c>about</c>, <c>contents</c>, <c>headHash</c>, <c>madeAt</c>, <c>no</c>, <c>of</c>, <c>organisation</c>, <c>page</c>, <c>yes</c>. A format has English words for those that are missing.</summary>
     public IReadOnlyDictionary<string, string> Words { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The blocks.</summary>
@@ -101,6 +101,9 @@ public sealed class ReportColumn(string title, double width = 1)
 
     /// <summary>Width relative to the other columns; 1 is about 12 characters.</summary>
     public double Width { get; } = width;
+
+    /// <summary>A column like the others in a workbook; on paper, where it would not fit, its value is written under the row.</summary>
+    public bool IsDetail { get; init; }
 }
 
 /// <summary>A typed cell: text, number, date, yes or no, or empty.</summary>
