@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using IsmsModular.Platform.Results;
+
+namespace IsmsModular.Platform.Imports;
+
+/// <summary>What an import can fill.</summary>
+/// <param name="Key">Key of the field, such as <c>owner</c>; used by <c>--map</c>.</param>
+/// <param name="Title">Key of its words in the locales.</param>
+/// <param name="Example">Example for the template.</param>
+/// <param name="Required">Whether a column must be mapped to it.</param>
+/// <param name="Synonyms">Other headers in any language that mean it.</param>
+public sealed record ImportField(string Key, string Title, string Example, bool Required, params string[] Synonyms);
+
+/// <summary>Which column fills which field.</summary>
+/// <param name="Columns">Place of the column by key of the field.</param>
+public sealed record ImportMap(ImmutableDictionary<string, int> Columns)
+{
+    /// <summary>Column of a field, or <c>null</c>.</summary>
+    public int? this[string field] => Columns.TryGetValue(field, out var column) ? column : null;
+
+    /// <summary>Maps by header: the field's words in the current language, its key, or a synonym. A field takes the first column that fits.</summary>
+    public static ImportMap Guess(Table table, IReadOnlyList<ImportField> fields, Func<ImportField, string> title)
+    {
+        var map = ImmutableDictionary.CreateBuilder<string, int>();
+        HashSet<int> taken = [];
+        foreach (var field in fields)
+        {
+            var names = field.Synonyms.Append(title(field)).Append(field.Key).Select(CellText.Normal).ToHashSet();
+            if (table.Columns.FirstOrDefault(c => !taken.Contains(c.Index) && names.Contains(CellText.Normal(c.Header))) is not { } column)
+                continue;
+            map[field.Key] = column.Index;
+            taken.Add(column.Index);
+        }
+
+        return new(map.ToImmutable());
+    }
+
+    /// <summary>Reads a map as the command line takes it: <c>Owner name=owner,Pieces=units</c>. Fields that it does not name are mapped by header; <c>Column=-</c> leaves a column out.</summary>
+    public static Result<ImportMap> Parse(string text, Table table, IReadOnlyList<ImportField> fields, Func<ImportField, string> title)
+    {
+        var map = Guess(table, fields, title).Columns;
+        List<Error> errors = [];
+        foreach (var pair in text.Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var at = pair.LastIndexOf('=');
+            var (header, key) = at < 0 ? (pair, "") : (pair[..at].Trim(), pair[(at + 1)..].Trim());
+            if (table.Columns.FirstOrDefault(c => string.Equals(c.Header, header, StringComparison.OrdinalIgnoreCase)) is not { } column)
+                errors.Add(Error.Invalid("import.map.nocolumn", null, header));
+            else if (key != "-" && !fields.Any(f => f.Key == key))
+                errors.Add(Error.Invalid("import.map.nofield", null, key, string.Join(", ", fields.Select(f => f.Key))));
+            else
+                map = map.RemoveRange(map.Where(m => m.Value == column.Index).Select(m => m.Key)).SetItems(key == "-" ? [] : [new(key, column.Index)]);
+        }
+
+        return errors.Count > 0 ? errors : new ImportMap(map);
+    }
+
+    /// <summary>Required fields without a column, and columns given to two fields.</summary>
+    public IEnumerable<Error> Problems(IReadOnlyList<ImportField> fields, Table table, Func<ImportField, string> title)
+    {
+        foreach (var field in fields.Where(f => f.Required && !Columns.ContainsKey(f.Key)))
+            yield return Error.Invalid("import.map.required", field.Key, title(field));
+        foreach (var twice in Columns.Where(c => c.Value >= 0 && c.Value < table.Columns.Count).GroupBy(c => c.Value).Where(g => g.Count() > 1))
+            yield return Error.Invalid("import.map.twice", twice.First().Key, table.Columns[twice.Key].Header);
+        foreach (var beyond in Columns.Where(c => c.Value < 0 || c.Value >= table.Columns.Count))
+            yield return Error.Invalid("import.map.nocolumn", beyond.Key, beyond.Value.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+}

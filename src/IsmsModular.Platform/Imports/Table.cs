@@ -1,0 +1,165 @@
+using IsmsModular.Platform.Results;
+
+namespace IsmsModular.Platform.Imports;
+
+/// <summary>What an imported file may hold at the most.</summary>
+public static class ImportLimits
+{
+    /// <summary>Bytes of the file.</summary>
+    public const long FileBytes = 20 * 1024 * 1024;
+
+    /// <summary>Bytes of an unpacked XLSX, all parts together.</summary>
+    public const long UnpackedBytes = 120 * 1024 * 1024;
+
+    /// <summary>Rows below the header.</summary>
+    public const int Rows = 50_000;
+
+    /// <summary>Columns.</summary>
+    public const int Columns = 200;
+
+    /// <summary>Characters of a cell, as in a spreadsheet.</summary>
+    public const int CellCharacters = 32_767;
+}
+
+/// <summary>A file as a table of text: a header and rows, whatever its type was.</summary>
+/// <param name="Columns">Columns of the header row, in order.</param>
+/// <param name="Rows">Rows that hold anything.</param>
+/// <param name="Problems">Cells that cannot be taken as they are.</param>
+public sealed record Table(IReadOnlyList<TableColumn> Columns, IReadOnlyList<TableRow> Rows, IReadOnlyList<RowProblem> Problems);
+
+/// <summary>A column.</summary>
+/// <param name="Index">Place, from 0.</param>
+/// <param name="Header">Words of the header; the letter of the column when it has none.</param>
+public sealed record TableColumn(int Index, string Header)
+{
+    /// <summary>Letter of the column as a spreadsheet shows it: A, B … AA.</summary>
+    public string Letter { get; } = LetterOf(Index);
+
+    /// <summary>Letter of a place from 0.</summary>
+    public static string LetterOf(int index) => index < 26 ? ((char)('A' + index)).ToString() : LetterOf((index / 26) - 1) + (char)('A' + (index % 26));
+}
+
+/// <summary>A row.</summary>
+/// <param name="Number">Its number in the file as a spreadsheet shows it, from 1; the header has one too.</param>
+/// <param name="Cells">Text of each cell, trimmed; shorter than the header when the end is empty.</param>
+public sealed record TableRow(int Number, IReadOnlyList<string> Cells)
+{
+    /// <summary>Text of a column, or <c>null</c> when it is empty or not mapped.</summary>
+    public string? this[int? column] => column is { } c && c < Cells.Count && Cells[c].Length > 0 ? Cells[c] : null;
+}
+
+/// <summary>What is wrong in a row. The message is a key of the locales.</summary>
+/// <param name="Row">Number of the row in the file.</param>
+/// <param name="Column">Header of the column, or <c>null</c> for the whole row.</param>
+/// <param name="Message">Key.</param>
+/// <param name="Arguments">Arguments.</param>
+public sealed record RowProblem(int Row, string? Column, string Message, params string[] Arguments);
+
+/// <summary>Reads CSV (comma, semicolon or tab; UTF-8 with or without BOM) and XLSX into a <see cref="Table"/>, within <see cref="ImportLimits"/>. The type is told by the content, not by the name.</summary>
+public static class TableReader
+{
+    /// <summary>Reads a file.</summary>
+    /// <param name="file">Content.</param>
+    /// <param name="cancellationToken">Token.</param>
+    /// <returns>The table, or one error that says what is wrong with the file as a whole.</returns>
+    public static async Task<Result<Table>> ReadAsync(Stream file, CancellationToken cancellationToken)
+    {
+        var read = await ReadBytesAsync(file, cancellationToken);
+        return read is { } bytes ? Read(bytes) : Error.Invalid("import.file.toobig", null, (ImportLimits.FileBytes / 1024 / 1024).ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    private static Result<Table> Read(byte[] bytes) => bytes switch
+    {
+        [] => Error.Invalid("import.file.empty"),
+        [0x50, 0x4B, 0x03 or 0x05, ..] => XlsxTable.Read(bytes),
+        [0xD0, 0xCF, 0x11, 0xE0, ..] => Error.Invalid("import.file.ole"),
+        [0x25, 0x50, 0x44, 0x46, ..] or [0x1F, 0x8B, ..] or [0x89, 0x50, 0x4E, 0x47, ..] => Error.Invalid("import.file.kind"),
+        _ => CsvTable.Read(bytes),
+    };
+
+    private static async Task<byte[]?> ReadBytesAsync(Stream file, CancellationToken cancellationToken)
+    {
+        using var copy = new MemoryStream();
+        var buffer = new byte[81920];
+        for (int n; (n = await file.ReadAsync(buffer, cancellationToken)) > 0;)
+        {
+            if (copy.Length + n > ImportLimits.FileBytes)
+                return null;
+            copy.Write(buffer, 0, n);
+        }
+
+        return copy.ToArray();
+    }
+}
+
+/// <summary>Collects cells into a table and keeps the limits; both readers feed it.</summary>
+internal sealed class TableBuilder
+{
+    private readonly List<TableColumn> columns = [];
+    private readonly List<TableRow> rows = [];
+    private readonly List<RowProblem> problems = [];
+    private bool hasHeader;
+
+    /// <summary>Adds a row; answers an error when the table as a whole is too large.</summary>
+    public Error? Add(int number, IReadOnlyList<string> raw)
+    {
+        var count = raw.Count;
+        while (count > 0 && string.IsNullOrWhiteSpace(raw[count - 1]))
+            count--;
+        if (count == 0)
+            return null;
+        if (count > ImportLimits.Columns)
+            return Error.Invalid("import.file.columns", null, Text(ImportLimits.Columns), Text(number));
+        if (!hasHeader)
+            return AddHeader(raw, count);
+        if (rows.Count == ImportLimits.Rows)
+            return Error.Invalid("import.file.rows", null, Text(ImportLimits.Rows));
+
+        var cells = new string[count];
+        for (var c = 0; c < count; c++)
+            cells[c] = Checked(number, c, raw[c].Trim());
+        if (count > columns.Count)
+            problems.Add(new(number, null, "import.row.extra", TableColumn.LetterOf(count - 1)));
+        rows.Add(new(number, cells));
+        return null;
+    }
+
+    public void Problem(RowProblem problem) => problems.Add(problem);
+
+    public Result<Table> Build() => !hasHeader ? Error.Invalid("import.file.empty") : rows.Count == 0 ? Error.Invalid("import.file.norows") : new Table(columns, rows, problems);
+
+    private Error? AddHeader(IReadOnlyList<string> raw, int count)
+    {
+        hasHeader = true;
+        for (var c = 0; c < count; c++)
+        {
+            var header = raw[c].Trim();
+            if (header.Length > 200 || CellText.FirstUnfit(header) >= 0)
+                return Error.Invalid("import.file.header", null, TableColumn.LetterOf(c));
+            columns.Add(new(c, header.Length > 0 ? header : TableColumn.LetterOf(c)));
+        }
+
+        return null;
+    }
+
+    private string Checked(int row, int column, string text)
+    {
+        if (text.Length > ImportLimits.CellCharacters)
+        {
+            problems.Add(new(row, HeaderOf(column), "import.cell.long", Text(ImportLimits.CellCharacters)));
+            return "";
+        }
+
+        if (CellText.FirstUnfit(text) is var at and >= 0)
+        {
+            problems.Add(new(row, HeaderOf(column), "import.cell.control", $"U+{(int)text[at]:X4}"));
+            return "";
+        }
+
+        return text;
+    }
+
+    private string HeaderOf(int column) => column < columns.Count ? columns[column].Header : TableColumn.LetterOf(column);
+
+    private static string Text(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}

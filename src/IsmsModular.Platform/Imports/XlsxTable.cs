@@ -1,0 +1,330 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+using System.Text.RegularExpressions;
+using System.Xml;
+using IsmsModular.Platform.Results;
+
+namespace IsmsModular.Platform.Imports;
+
+/// <summary>First visible sheet of an XLSX, read part by part: nothing is unpacked to disk, no entity or document type is allowed, and the unpacked size is bounded whatever the archive claims.</summary>
+internal static partial class XlsxTable
+{
+    private const string Main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    private const string StrictMain = "http://purl.oclc.org/ooxml/spreadsheetml/main";
+
+    private static readonly XmlReaderSettings Xml = new()
+    {
+        DtdProcessing = DtdProcessing.Prohibit,
+        XmlResolver = null,
+        IgnoreComments = true,
+        IgnoreProcessingInstructions = true,
+        CloseInput = true,
+    };
+
+    public static Result<Table> Read(byte[] bytes)
+    {
+        try
+        {
+            using var zip = new ZipArchive(new MemoryStream(bytes, false), ZipArchiveMode.Read);
+            if (zip.GetEntry("xl/workbook.xml") is null)
+                return Error.Invalid("import.file.notxlsx");
+            return new Reading(zip).Sheet();
+        }
+        catch (TooLargeException)
+        {
+            return Error.Invalid("import.file.unpacked", null, (ImportLimits.UnpackedBytes / 1024 / 1024).ToString(CultureInfo.InvariantCulture));
+        }
+        catch (Exception e) when (e is InvalidDataException or XmlException or EndOfStreamException or IOException or NotSupportedException)
+        {
+            return Error.Invalid("import.file.damaged");
+        }
+    }
+
+    /// <summary>Letters of a cell's address to a place from 0; -1 when there are none.</summary>
+    internal static int ColumnOf(string? address)
+    {
+        var column = 0;
+        foreach (var c in address ?? "")
+        {
+            if (c is < 'A' or > 'Z' || column > 100_000)
+                break;
+            column = (column * 26) + (c - 'A' + 1);
+        }
+
+        return column - 1;
+    }
+
+    [GeneratedRegex("_x([0-9A-Fa-f]{4})_")]
+    private static partial Regex Escaped();
+
+    [GeneratedRegex("""\[[^\]]*\]|"[^"]*"|\\.|_.""")]
+    private static partial Regex Literal();
+
+    private static string Decode(string text) =>
+        text.Contains("_x", StringComparison.Ordinal) ? Escaped().Replace(text, m => ((char)int.Parse(m.Groups[1].ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString()) : text;
+
+    private sealed class Reading(ZipArchive zip)
+    {
+        private readonly Budget budget = new(ImportLimits.UnpackedBytes);
+        private readonly List<string> shared = [];
+        private readonly HashSet<int> dateStyles = [];
+        private readonly TableBuilder table = new();
+        private bool from1904;
+
+        public Result<Table> Sheet()
+        {
+            if (FirstSheet() is not { } path || zip.GetEntry(path) is not { } sheet)
+                return Error.Invalid("import.file.notxlsx");
+            ReadShared();
+            ReadStyles();
+            using var xml = Open(sheet);
+            var number = 0;
+            while (xml.Read())
+            {
+                if (!Is(xml, "row"))
+                    continue;
+                number = int.TryParse(xml.GetAttribute("r"), NumberStyles.None, CultureInfo.InvariantCulture, out var given) && given > number ? given : number + 1;
+                if (table.Add(number, Row(xml, number)) is { } error)
+                    return error;
+            }
+
+            return table.Build();
+        }
+
+        private List<string> Row(XmlReader xml, int number)
+        {
+            List<string> cells = [];
+            if (xml.IsEmptyElement)
+                return cells;
+            var depth = xml.Depth;
+            while (xml.Read() && xml.Depth > depth)
+            {
+                if (!Is(xml, "c"))
+                    continue;
+                var column = ColumnOf(xml.GetAttribute("r")) is var at and >= 0 ? at : cells.Count;
+                var text = Cell(xml, number, column);
+                if (text.Length == 0)
+                    continue;
+                // One place beyond the limit is enough for the table to refuse the row.
+                column = Math.Min(column, ImportLimits.Columns);
+                while (cells.Count <= column)
+                    cells.Add("");
+                cells[column] = text;
+            }
+
+            return cells;
+        }
+
+        private string Cell(XmlReader xml, int row, int column)
+        {
+            if (xml.IsEmptyElement)
+                return "";
+            var type = xml.GetAttribute("t") ?? "n";
+            var isDate = int.TryParse(xml.GetAttribute("s"), NumberStyles.None, CultureInfo.InvariantCulture, out var style) && dateStyles.Contains(style);
+            var depth = xml.Depth;
+            string? value = null;
+            StringBuilder? inline = null;
+            while (xml.Read() && xml.Depth > depth)
+            {
+                if (Is(xml, "v"))
+                    value = Content(xml);
+                else if (Is(xml, "t"))
+                    (inline ??= new()).Append(Content(xml));
+                else if (Is(xml, "rPh"))
+                    Skip(xml);
+            }
+
+            switch (type)
+            {
+                case "s":
+                    return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < shared.Count ? shared[index] : "";
+                case "inlineStr":
+                    return Decode(inline?.ToString() ?? "");
+                case "b":
+                    return value == "1" ? "true" : "false";
+                case "e":
+                    table.Problem(new(row, TableColumn.LetterOf(column), "import.cell.error", value ?? ""));
+                    return "";
+                case "str" or "d":
+                    return Decode(value ?? "");
+                default:
+                    return Number(value, isDate);
+            }
+        }
+
+        private string Number(string? value, bool isDate)
+        {
+            if (!double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+                return value ?? "";
+            if (isDate && number is > 0 and < 2_958_466)
+            {
+                var moment = DateTime.FromOADate(number + (from1904 ? 1462 : 0));
+                return moment.ToString(moment.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+            }
+
+            return Math.Abs(number) < 1e27 ? ((decimal)number).ToString(CultureInfo.InvariantCulture) : value!;
+        }
+
+        private string? FirstSheet()
+        {
+            string? id = null;
+            using (var xml = Open(zip.GetEntry("xl/workbook.xml")!))
+            {
+                while (xml.Read())
+                {
+                    if (Is(xml, "workbookPr"))
+                        from1904 = xml.GetAttribute("date1904") is "1" or "true";
+                    else if (id is null && Is(xml, "sheet") && (xml.GetAttribute("state") is null or "visible"))
+                        id = xml.GetAttribute("id", "http://schemas.openxmlformats.org/officeDocument/2006/relationships") ?? xml.GetAttribute("id", "http://purl.oclc.org/ooxml/officeDocument/relationships");
+                }
+            }
+
+            if (id is null || zip.GetEntry("xl/_rels/workbook.xml.rels") is not { } rels)
+                return null;
+            using var links = Open(rels);
+            while (links.Read())
+            {
+                if (links.NodeType == XmlNodeType.Element && links.LocalName == "Relationship" && links.GetAttribute("Id") == id)
+                    return links.GetAttribute("Target") is not { } target ? null : target.StartsWith('/') ? target[1..] : "xl/" + target;
+            }
+
+            return null;
+        }
+
+        private void ReadShared()
+        {
+            if (zip.GetEntry("xl/sharedStrings.xml") is not { } entry)
+                return;
+            using var xml = Open(entry);
+            StringBuilder text = new();
+            var inside = false;
+            while (xml.Read())
+            {
+                if (Is(xml, "si"))
+                {
+                    if (xml.IsEmptyElement)
+                        shared.Add("");
+                    else
+                        inside = true;
+                }
+                else if (inside && Is(xml, "rPh"))
+                {
+                    Skip(xml);
+                }
+                else if (inside && Is(xml, "t"))
+                {
+                    text.Append(Content(xml));
+                }
+                else if (inside && xml.NodeType == XmlNodeType.EndElement && xml.LocalName == "si")
+                {
+                    shared.Add(Decode(text.ToString()));
+                    text.Clear();
+                    inside = false;
+                }
+            }
+        }
+
+        private void ReadStyles()
+        {
+            if (zip.GetEntry("xl/styles.xml") is not { } entry)
+                return;
+            HashSet<int> dateFormats = [14, 15, 16, 17, 18, 19, 20, 21, 22, 45, 46, 47];
+            using var xml = Open(entry);
+            var inCells = false;
+            var style = 0;
+            while (xml.Read())
+            {
+                if (Is(xml, "numFmt") && int.TryParse(xml.GetAttribute("numFmtId"), out var id) && Literal().Replace(xml.GetAttribute("formatCode") ?? "", "").Any(c => c is 'y' or 'Y' or 'd' or 'D' or 'h' or 'H'))
+                    dateFormats.Add(id);
+                else if (xml.LocalName == "cellXfs")
+                    inCells = xml.NodeType == XmlNodeType.Element;
+                else if (inCells && Is(xml, "xf"))
+                {
+                    if (int.TryParse(xml.GetAttribute("numFmtId"), out var format) && dateFormats.Contains(format))
+                        dateStyles.Add(style);
+                    style++;
+                }
+            }
+        }
+
+        private XmlReader Open(ZipArchiveEntry entry) => XmlReader.Create(new BoundedStream(entry.Open(), budget), Xml);
+
+        private static bool Is(XmlReader xml, string name) => xml.NodeType == XmlNodeType.Element && xml.LocalName == name && (xml.NamespaceURI is Main or StrictMain);
+
+        /// <summary>Text of an element; leaves the reader on its end.</summary>
+        private static string Content(XmlReader xml)
+        {
+            if (xml.IsEmptyElement)
+                return "";
+            StringBuilder text = new();
+            var depth = xml.Depth;
+            while (xml.Read() && xml.Depth > depth)
+            {
+                if (xml.NodeType is XmlNodeType.Text or XmlNodeType.SignificantWhitespace or XmlNodeType.Whitespace or XmlNodeType.CDATA)
+                    text.Append(xml.Value);
+            }
+
+            return text.ToString();
+        }
+
+        private static void Skip(XmlReader xml)
+        {
+            if (xml.IsEmptyElement)
+                return;
+            var depth = xml.Depth;
+            while (xml.Read() && xml.Depth > depth)
+            {
+            }
+        }
+    }
+
+    private sealed class Budget(long bytes)
+    {
+        public void Take(int read)
+        {
+            bytes -= read;
+            if (bytes < 0)
+                throw new TooLargeException();
+        }
+    }
+
+    private sealed class TooLargeException : Exception;
+
+    private sealed class BoundedStream(Stream inner, Budget budget) : Stream
+    {
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            var read = inner.Read(buffer, offset, count);
+            budget.Take(read);
+            return read;
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+                inner.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+}
