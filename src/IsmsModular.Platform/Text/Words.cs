@@ -4,7 +4,7 @@ using IsmsModular.Platform.Workspaces;
 
 namespace IsmsModular.Platform.Text;
 
-/// <summary>Words in the language of the current culture, which <see cref="Web.LanguageMiddleware"/> sets for a request and the command line for a report.</summary>
+/// <summary>Words in the language of the current culture, which <see cref="Web.LanguageChoice"/> sets for a request and the command line for a report.</summary>
 internal sealed class Words(WordBook book, WorkspaceContext workspace) : IWords
 {
     public string Language => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName is "ms" ? "ms" : "en";

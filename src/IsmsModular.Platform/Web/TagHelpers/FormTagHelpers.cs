@@ -63,14 +63,14 @@ public sealed class FormActionsTagHelper(IWords words) : TagHelper
     }
 }
 
-/// <summary>Shown in a form when somebody saved the record first (409): both versions side by side, and the choice between them. Takes what the store holds from <c>ViewData["Stored"]</c>, which <c>Refused</c> sets; draws nothing without it.</summary>
+/// <summary>Shown in a form when somebody saved the record first (409): both versions side by side, and the choice between them. Takes what the store holds from the conflict that <c>Refused</c> leaves; draws nothing without one.</summary>
 [HtmlTargetElement("conflict-notice", TagStructure = TagStructure.NormalOrSelfClosing)]
 public sealed class ConflictNoticeTagHelper(IWords words, IFileVersionProvider versions) : TagHelper
 {
     /// <summary>What this user typed: the page's <c>Input</c>.</summary>
     public object? Typed { get; set; }
 
-    /// <summary>What the store holds; taken from <c>ViewData["Stored"]</c> when not given.</summary>
+    /// <summary>What the store holds; taken from the conflict when not given.</summary>
     public object? Stored { get; set; }
 
     /// <summary>First part of the keys of the fields' labels: <c>asset</c> looks up <c>asset.name</c> for <c>Name</c>.</summary>
@@ -94,7 +94,7 @@ public sealed class ConflictNoticeTagHelper(IWords words, IFileVersionProvider v
     {
         ArgumentNullException.ThrowIfNull(output);
         output.TagName = null;
-        var stored = Stored ?? View.ViewData["Stored"];
+        var stored = Stored ?? (View.ViewData["conflict"] as Results.Error)?.Stored;
         if (stored is null || Typed is null)
             return;
         var rows = Html.El("tbody");
