@@ -15,7 +15,8 @@ internal sealed class ControlImplementation : Document
         .Field("state", c => c.State)
         .Field("kind", c => c.Kind)
         .Field("site", c => c.Site)
-        .Field("planned", c => c.PlannedOn);
+        .Field("planned", c => c.PlannedOn)
+        .Field("evidence", c => c.Evidence.Count > 0);
 
     /// <summary>IMPL-0001.</summary>
     public string Reference { get; set; } = "";

@@ -18,7 +18,10 @@ internal sealed class PlanTask : Document
         .Field("priority", t => t.Priority)
         .Field("due", t => t.DueOn)
         .Field("percent", t => t.Percent)
-        .Field("delay", t => t.Delay?.State);
+        .Field("delay", t => t.Delay?.State)
+        .Field("phase", t => t.Phase)
+        // Open tasks only, so that what is overdue is one range.
+        .Field("opendue", t => t.State is PlanTaskState.Planned or PlanTaskState.InProgress ? t.DueOn : null);
 
     /// <summary>TASK-0001.</summary>
     public string Reference { get; set; } = "";
@@ -81,16 +84,43 @@ internal sealed class PlanTask : Document
 
     /// <summary>Days after which it comes again, or null.</summary>
     public int? RepeatsEveryDays { get; set; }
+
+    /// <summary>Why it was cancelled.</summary>
+    public string? CancelledBecause { get; set; }
+
+    /// <summary>Date that the plan's approval covers: an agreed delay moves <see cref="DueOn"/> by a decision of its own and leaves this one.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public DateOnly? PlannedOn => Delay is { State: DelayState.Agreed } d && d.NewDueOn == DueOn ? d.FromDueOn : DueOn;
+
+    /// <summary>Done is not effective: waits for somebody else to verify the effect.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public TaskPhase Phase => State switch
+    {
+        PlanTaskState.Done => VerifiedOn is null ? TaskPhase.DoneUnverified : TaskPhase.Effective,
+        PlanTaskState.InProgress => TaskPhase.InProgress,
+        PlanTaskState.Cancelled => TaskPhase.Cancelled,
+        _ => TaskPhase.Planned,
+    };
+
+    public bool IsLate(DateOnly today) => State is PlanTaskState.Planned or PlanTaskState.InProgress && DueOn < today;
 }
 
-internal enum TaskPriority { High, Medium, Low }
+/// <summary>State of a task in one word.</summary>
+public enum TaskPhase { Planned, InProgress, DoneUnverified, Effective, Cancelled }
 
-internal enum PlanTaskState { Planned, InProgress, Done, Cancelled }
+public enum TaskPriority { High, Medium, Low }
+
+public enum PlanTaskState { Planned, InProgress, Done, Cancelled }
 
 /// <summary>A delay with its reason, new date and decision.</summary>
-internal sealed record Delay(string Reason, DateOnly NewDueOn, DelayState State, string? SubmissionId);
+/// <param name="Reason">Why it takes longer.</param>
+/// <param name="NewDueOn">Date asked for.</param>
+/// <param name="State">Asked, agreed or refused.</param>
+/// <param name="SubmissionId">Its submission.</param>
+/// <param name="FromDueOn">Date that the approved plan has.</param>
+internal sealed record Delay(string Reason, DateOnly NewDueOn, DelayState State, string? SubmissionId, DateOnly? FromDueOn = null);
 
-internal enum DelayState { Asked, Agreed, Refused }
+public enum DelayState { Asked, Agreed, Refused }
 
 /// <summary>A submitted or approved revision of the plan: frozen.</summary>
 internal sealed class PlanRevision : Document
@@ -123,13 +153,21 @@ internal sealed class PlanRevision : Document
     public List<FrozenTask> Tasks { get; set; } = [];
 
     public string? ChangeNote { get; set; }
+
+    /// <summary>SHA-256 of the attachment that holds risks and tasks when they would not fit a document.</summary>
+    public string? ContentAttachment { get; set; }
 }
 
 /// <summary>What of a risk the plan's approval covers; a change of any of it makes the owner's slice stale (domain.md rule 3).</summary>
-internal sealed record FrozenRisk(string Id, string Reference, string Title, string? OwnerId, string? Level, string? Option, List<string> Controls, string? Target, bool ByException, DateOnly? ExceptionUntil, decimal? CostOnce, decimal? CostYearly)
+internal sealed record FrozenRisk(string Id, string Reference, string Title, string? OwnerId, string? Level, string? Option, List<string> Controls, string? Target, bool ByException, DateOnly? ExceptionUntil, decimal? CostOnce, decimal? CostYearly, string? OwnerName = null, string? LevelWords = null, string? TargetWords = null)
 {
     /// <summary>Whether nothing differs that an approval covers. A new title alone voids nothing.</summary>
     public bool SameAs(FrozenRisk other) => Controls.SequenceEqual(other.Controls) && this with { Title = "", Reference = "", Controls = other.Controls } == other with { Title = "", Reference = "" };
 }
 
-internal sealed record FrozenTask(string Id, string Reference, string Title, List<string> RiskIds, List<string> ControlKeys, string? ResponsibleId, string? AccountableId, DateOnly? DueOn, decimal? CostOnce, decimal? CostYearly, TaskPriority Priority);
+internal sealed record FrozenTask(string Id, string Reference, string Title, List<string> RiskIds, List<string> ControlKeys, string? ResponsibleId, string? AccountableId, DateOnly? DueOn, decimal? CostOnce, decimal? CostYearly, TaskPriority Priority, DateOnly? RevisedDueOn = null, string? ResponsibleName = null, string? AccountableName = null, List<string>? RiskReferences = null)
+{
+    /// <summary>Whether nothing differs that an approval covers: controls, dates, cost and who.</summary>
+    public bool SameAs(FrozenTask other) => RiskIds.SequenceEqual(other.RiskIds) && ControlKeys.SequenceEqual(other.ControlKeys)
+        && (ResponsibleId, AccountableId, DueOn, CostOnce, CostYearly) == (other.ResponsibleId, other.AccountableId, other.DueOn, other.CostOnce, other.CostYearly);
+}

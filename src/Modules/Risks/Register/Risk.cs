@@ -32,7 +32,8 @@ internal sealed class Risk : Document
         .Field("controls", r => r.Treatment?.Controls.Select(c => c.Key).ToArray() ?? [])
         .Field("duty", r => r.HasDuty)
         .Field("review", r => r.ReviewOn)
-        .Field("acceptance", r => r.Acceptance);
+        .Field("acceptance", r => r.Acceptance)
+        .Field("exception", r => r.ExceptionUntil);
 
     /// <summary>RISK-0001.</summary>
     public string Reference { get; set; } = "";

@@ -1,4 +1,5 @@
 using IsmsModular.Platform.Store;
+using IsmsModular.Risks.Register;
 
 namespace IsmsModular.Risks.Soa;
 
@@ -43,13 +44,38 @@ internal sealed class SoaRow : Document
     public string? Note { get; set; }
 
     public string? Documents { get; set; }
+
+    /// <summary>Id of a control's row: one control, one row, whoever is first.</summary>
+    public static string IdOf(string controlKey) => new Ulid(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes("soa:" + controlKey)).AsSpan(0, 16)).ToString();
+
+    /// <summary>A row not decided yet.</summary>
+    public static SoaRow For(ControlRef control) => new() { Id = IdOf(control.Key), Catalogue = control.Catalogue, ControlId = control.Id };
+
+    public void Include(IEnumerable<SoaReason> reasons, SoaStatus status)
+    {
+        Reasons = [.. reasons];
+        if (Reasons.Count == 0)
+            throw new InvalidOperationException("A control is included for a reason.");
+        Decision = SoaDecision.Included;
+        Status = status;
+        (ExclusionReason, ReopenIf, ConfirmedById, ConfirmedOn) = (null, null, null, null);
+    }
+
+    public void Exclude(string reason, string reopenIf, string confirmedById, DateOnly confirmedOn)
+    {
+        if (Catalogue == ControlRef.Own)
+            throw new InvalidOperationException("An own control is not excluded: it is retired.");
+        Decision = SoaDecision.Excluded;
+        (ExclusionReason, ReopenIf, ConfirmedById, ConfirmedOn) = (reason, reopenIf, confirmedById, confirmedOn);
+        (Reasons, Status) = ([], null);
+    }
 }
 
-internal enum SoaDecision { Included, Excluded }
+public enum SoaDecision { Included, Excluded }
 
-internal enum SoaStatus { InPlace, Partly, Planned }
+public enum SoaStatus { InPlace, Partly, Planned }
 
-internal enum SoaReasonKind { Risk, Law, Contract, Business, GoodPractice }
+public enum SoaReasonKind { Risk, Law, Contract, Business, GoodPractice }
 
 /// <summary>Why a control is included, with the record it rests on (a risk's id) or words.</summary>
 internal sealed record SoaReason(SoaReasonKind Kind, string? LinkId, string? Words);
@@ -87,8 +113,11 @@ internal sealed class SoaRevision : Document
     public string? Hash { get; set; }
 
     public string? ChangeNote { get; set; }
+
+    /// <summary>SHA-256 of the attachment that holds the rows when they would not fit a document.</summary>
+    public string? ContentAttachment { get; set; }
 }
 
-internal enum RevisionState { Submitted, SentBack, Withdrawn, Issued, Superseded }
+public enum RevisionState { Submitted, SentBack, Withdrawn, Issued, Superseded }
 
 internal sealed record FrozenSoaRow(string ControlKey, string Title, SoaDecision? Decision, List<SoaReason> Reasons, string? ExclusionReason, string? ReopenIf, SoaStatus? Status, List<string> Implementations, List<string> Risks, List<string> Tasks, bool Changed);

@@ -1,0 +1,67 @@
+using System.Globalization;
+using IsmsModular.Platform.Approvals;
+using IsmsModular.Platform.Store;
+
+namespace IsmsModular.Risks.Plan;
+
+/// <summary>What an approval of the plan covers: of risks level, option, controls, target, exception, cost and owner; of tasks deliverable, controls, date, cost and who. Progress, evidence and state are left out (domain.md rule 3).</summary>
+internal static class PlanContent
+{
+    public static string OwnerSlice(string ownerId) => "owner:" + ownerId;
+
+    public static string ExceptionSlice(string riskId) => "exception:" + riskId;
+
+    public static FrozenTask Freeze(PlanTask task) => new(
+        task.Id, task.Reference, task.Title, [.. task.RiskIds.Order(StringComparer.Ordinal)], [.. task.ControlKeys.Order(StringComparer.Ordinal)],
+        task.ResponsibleId, task.AccountableId, task.PlannedOn, task.CostOnce, task.CostYearly, task.Priority, task.DueOn == task.PlannedOn ? null : task.DueOn);
+
+    /// <summary>The plan as records of a submission.</summary>
+    public static List<ContentSection> Sections(IReadOnlyList<FrozenRisk> risks, IReadOnlyList<FrozenTask> tasks)
+    {
+        var slicesOf = risks.ToDictionary(r => r.Id, SlicesOf, StringComparer.Ordinal);
+        var references = risks.ToDictionary(r => r.Id, r => r.Reference, StringComparer.Ordinal);
+        return
+        [
+            .. risks.Select(r => new ContentSection(r.Id, $"{r.Reference} {r.Title}", Fields(r), slicesOf[r.Id])),
+            .. tasks.Select(t => new ContentSection(t.Id, $"{t.Reference} {t.Title}", Fields(t, references), [.. t.RiskIds.SelectMany(id => slicesOf.GetValueOrDefault(id) ?? []).Distinct()])),
+        ];
+    }
+
+    private static List<string> SlicesOf(FrozenRisk risk) =>
+        [.. risk.OwnerId is null ? (string[])[] : [OwnerSlice(risk.OwnerId)], .. risk.ByException ? (string[])[ExceptionSlice(risk.Id)] : []];
+
+    private static List<ContentField> Fields(FrozenRisk r) =>
+    [
+        new("plan.field.owner", r.OwnerId, Shown: r.OwnerName),
+        new("plan.field.level", r.Level, Shown: r.LevelWords),
+        new("plan.field.option", r.Option, "enum.treatmentOption"),
+        new("plan.field.controls", Joined(r.Controls), Shown: Joined(r.Controls.Select(ShortControl))),
+        new("plan.field.target", r.Target, Shown: r.TargetWords),
+        new("plan.field.exception", r.ByException ? "true" : null, "bool"),
+        new("plan.field.exceptionuntil", Text(r.ExceptionUntil), "date"),
+        new("plan.field.costonce", Text(r.CostOnce), "number"),
+        new("plan.field.costyearly", Text(r.CostYearly), "number"),
+    ];
+
+    private static List<ContentField> Fields(FrozenTask t, Dictionary<string, string> references) =>
+    [
+        new("plan.field.risks", Joined(t.RiskIds), Shown: Joined(t.RiskIds.Select(id => references.GetValueOrDefault(id, "?")))),
+        new("plan.field.controls", Joined(t.ControlKeys), Shown: Joined(t.ControlKeys.Select(ShortControl))),
+        new("plan.field.responsible", t.ResponsibleId, Shown: t.ResponsibleName),
+        new("plan.field.accountable", t.AccountableId, Shown: t.AccountableName),
+        new("plan.field.due", Text(t.DueOn), "date"),
+        new("plan.field.costonce", Text(t.CostOnce), "number"),
+        new("plan.field.costyearly", Text(t.CostYearly), "number"),
+        new("plan.field.priority", (string?)FieldValue.Normalise(t.Priority), "enum.taskPriority", Counts: false),
+        new("plan.field.reviseddue", Text(t.RevisedDueOn), "date", Counts: false),
+    ];
+
+    public static string ShortControl(string key) => key[(key.IndexOf('/', StringComparison.Ordinal) + 1)..];
+
+    private static string? Joined(IEnumerable<string> items) => string.Join(", ", items) is { Length: > 0 } text ? text : null;
+
+    private static string? Text(DateOnly? date) => date?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    // 1.0 and 1.00 are the same money.
+    private static string? Text(decimal? number) => number?.ToString("0.##########", CultureInfo.InvariantCulture);
+}
