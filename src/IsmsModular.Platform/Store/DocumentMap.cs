@@ -3,20 +3,38 @@ using System.Text.Json.Nodes;
 namespace IsmsModular.Platform.Store;
 
 /// <summary>How one type of document is stored: its collection, the fields that may be queried, secrets and upcasters. Registered once per type by its module.</summary>
-public abstract class DocumentMap(Type type, string collection, int schema)
+public abstract class DocumentMap
 {
     private readonly Dictionary<string, DeclaredField> fields = new(StringComparer.Ordinal);
     private readonly SortedDictionary<int, Func<JsonObject, JsonObject>> upcasters = [];
     private readonly HashSet<string> secrets = new(StringComparer.Ordinal);
 
+    /// <summary>Starts a map.</summary>
+    /// <exception cref="ArgumentException">The type holds a <see cref="DateTime"/> somewhere, or the name of the collection does not fit.</exception>
+    private protected DocumentMap(Type type, string collection, int schema)
+    {
+        if (collection.Length is 0 or > 40 || collection.StartsWith("store_", StringComparison.Ordinal) || !collection.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_'))
+        {
+            throw new ArgumentException($"'{collection}' is no name for a collection: up to 40 of a-z, 0-9 and _, not beginning with store_.", nameof(collection));
+        }
+        ArgumentOutOfRangeException.ThrowIfLessThan(schema, 1);
+        if (DateTimeIn(type, type.Name, []) is { } path)
+        {
+            throw new ArgumentException($"{path} is a DateTime; take DateTimeOffset or DateOnly.", nameof(type));
+        }
+        Type = type;
+        Collection = collection;
+        Schema = schema;
+    }
+
     /// <summary>The document type.</summary>
-    public Type Type { get; } = type;
+    public Type Type { get; }
 
     /// <summary>Name of the collection: <c>module_plural</c>, such as <c>risks_assets</c>.</summary>
-    public string Collection { get; } = collection;
+    public string Collection { get; }
 
     /// <summary>Schema version written with each document, from 1.</summary>
-    public int Schema { get; } = schema;
+    public int Schema { get; }
 
     /// <summary>Declared fields by key. A query by another field is refused in every engine.</summary>
     public IReadOnlyDictionary<string, DeclaredField> Fields => fields;
@@ -32,6 +50,30 @@ public abstract class DocumentMap(Type type, string collection, int schema)
     private protected void AddUpcaster(int from, Func<JsonObject, JsonObject> step) => upcasters.Add(from, step);
 
     private protected void AddSecret(string property) => secrets.Add(property);
+
+    private static string? DateTimeIn(Type type, string path, HashSet<Type> seen)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        if (type == typeof(DateTime))
+        {
+            return path;
+        }
+        if (!seen.Add(type) || type.IsPrimitive || type.IsEnum)
+        {
+            return null;
+        }
+        var parts = type.HasElementType ? [type.GetElementType()!] : type.GetGenericArguments();
+        if (parts.Select(p => DateTimeIn(p, path, seen)).FirstOrDefault(p => p is not null) is { } within)
+        {
+            return within;
+        }
+        return type.Namespace?.StartsWith("System", StringComparison.Ordinal) == true
+            ? null
+            : type.GetProperties()
+                .Where(p => !p.IsDefined(typeof(System.Text.Json.Serialization.JsonIgnoreAttribute), true))
+                .Select(p => DateTimeIn(p.PropertyType, path + "." + p.Name, seen))
+                .FirstOrDefault(p => p is not null);
+    }
 }
 
 /// <summary>A queryable field. Values are <c>string</c>, <c>decimal</c>, <c>bool</c>, <c>null</c>, or <c>string[]</c> (matches when any element matches).</summary>

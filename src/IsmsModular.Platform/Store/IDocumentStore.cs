@@ -21,8 +21,8 @@ public interface IStoreDirectory
     /// <summary>Accounts, memberships, plugin settings.</summary>
     IDocumentStore System { get; }
 
-    /// <summary>The file of one workspace; made when it is not there.</summary>
-    /// <exception cref="StoreException">The file is newer than the program, damaged, or in use.</exception>
+    /// <summary>The file of one workspace; made when it is not there. Opened by the first read or save, which throws <see cref="StoreException"/> when the file is newer than the program, damaged, or in use.</summary>
+    /// <exception cref="StoreException">The data folder is in use by another program.</exception>
     IDocumentStore Workspace(string workspaceId);
 
     /// <summary>Root of the data folder.</summary>
@@ -158,7 +158,8 @@ public sealed record VerifyReport(bool Sound, long Entries, long Documents, IRea
 public interface IAttachments
 {
     /// <summary>Stores a file and syncs it before returning; bounded by <paramref name="limit"/> bytes.</summary>
-    /// <returns>SHA-256 as 64 hexadecimal digits.</returns>
+    /// <returns>SHA-256 as 64 hexadecimal digits, lower case.</returns>
+    /// <exception cref="AttachmentTooLargeException">There is more than <paramref name="limit"/>.</exception>
     Task<string> PutAsync(Stream content, long limit, CancellationToken cancellationToken);
 
     /// <summary>Opens a file, or <c>null</c>.</summary>
@@ -173,4 +174,14 @@ public sealed class StoreException : Exception
         : base(message, inner)
     {
     }
+
+    /// <summary>Whether the save that met it may be on the disk all the same.</summary>
+    public bool MayBeSaved { get; init; }
+}
+
+/// <summary>An attachment is larger than allowed. Nothing was stored.</summary>
+public sealed class AttachmentTooLargeException(long limit) : Exception($"The file is larger than {limit} bytes.")
+{
+    /// <summary>Bytes allowed.</summary>
+    public long Limit => limit;
 }

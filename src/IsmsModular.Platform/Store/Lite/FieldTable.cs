@@ -1,0 +1,747 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+
+namespace IsmsModular.Platform.Store.Lite;
+
+/// <summary>The declared fields of one stored document.</summary>
+internal sealed class Row(string id, long version, object?[] values)
+{
+    public string Id => id;
+
+    public long Version { get; set; } = version;
+
+    public object?[] Values => values;
+}
+
+/// <summary>A page of rows.</summary>
+internal readonly record struct RowPage(IReadOnlyList<Row> Rows, long Total, string? Next, string? Previous);
+
+/// <summary>
+/// The declared fields of all documents of one collection, held in memory. Answers every question: equality filters pick a bucket of a partition, each bucket
+/// is kept sorted in every order that was asked for, so that a page is found by binary search; what remains of the question is checked row by row.
+/// </summary>
+internal sealed class FieldTable
+{
+    private const int MaxPartitionFields = 4;
+    private const int MaxIncremental = 200;
+    private readonly Dictionary<string, int> index = new(StringComparer.Ordinal);
+    private readonly string[] keys;
+    private readonly Func<Document, object?>[] readers;
+    private readonly Dictionary<string, string>?[] pools;
+    private readonly int[] textFields;
+    private readonly Type?[] kinds;
+    private readonly int reference;
+    private readonly Dictionary<string, Row> rows = new(StringComparer.Ordinal);
+    private readonly List<Partition> partitions = [];
+    private readonly Dictionary<string, long> counts = new(StringComparer.Ordinal);
+    private long clock;
+    private Partition? whole;
+
+    public FieldTable(DocumentMap map)
+    {
+        Map = map;
+        var fields = map.Fields.Values.ToArray();
+        keys = [.. fields.Select(f => f.Key)];
+        readers = [.. fields.Select(f => f.Read)];
+        pools = new Dictionary<string, string>?[fields.Length];
+        kinds = new Type?[fields.Length];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            index.Add(keys[i], i);
+            pools[i] = new(StringComparer.Ordinal);
+        }
+        textFields = [.. fields.Where(f => f.IsText).Select(f => index[f.Key])];
+        reference = index.GetValueOrDefault("ref", -1);
+        Unique = [.. fields.Where(f => f.IsUnique).Select(f => index[f.Key])];
+    }
+
+    public DocumentMap Map { get; }
+
+    /// <summary>Places of the unique fields.</summary>
+    public ImmutableArray<int> Unique { get; }
+
+    public int Count => rows.Count;
+
+    public IEnumerable<Row> Rows => rows.Values;
+
+    public string Key(int field) => keys[field];
+
+    public Row? Find(string id) => rows.GetValueOrDefault(id);
+
+    /// <summary>Takes the declared fields of a document; empty text and empty lists count as empty.</summary>
+    public Row Project(Document document)
+    {
+        var values = new object?[readers.Length];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = readers[i](document) switch
+            {
+                string { Length: 0 } or string[] { Length: 0 } => null,
+                string text => Pooled(i, text),
+                string[] many => Distinct(i, many),
+                var value => value,
+            };
+            kinds[i] = values[i]?.GetType() ?? kinds[i];
+        }
+        return new(document.Id, document.Version, values);
+    }
+
+    /// <summary>The row that holds a value in a unique field.</summary>
+    public Row? Holder(int field, object value) => PartitionOf([field]).Find(new([value]))?.ById[0];
+
+    /// <summary>Takes over what was committed; <c>null</c> for a removed document.</summary>
+    public void Apply(IReadOnlyCollection<KeyValuePair<string, Row?>> changes)
+    {
+        counts.Clear();
+        var rebuild = changes.Count > MaxIncremental;
+        if (rebuild)
+        {
+            partitions.Clear();
+            whole = null;
+        }
+        foreach (var (id, row) in changes)
+        {
+            var before = rows.GetValueOrDefault(id);
+            if (row is not null && before is not null && before.Values.AsSpan().SequenceEqual(row.Values, SameValue.Instance))
+            {
+                before.Version = row.Version;
+                continue;
+            }
+            if (row is null)
+            {
+                rows.Remove(id);
+            }
+            else
+            {
+                rows[id] = row;
+            }
+            foreach (var partition in partitions)
+            {
+                partition.Replace(before, row);
+            }
+        }
+    }
+
+    /// <summary>One page of the question.</summary>
+    /// <exception cref="ArgumentException">A field is not declared.</exception>
+    public RowPage Page(Query query)
+    {
+        var plan = PlanFor(query);
+        var order = OrderOf(query.Sort);
+        if (plan.Bucket is not { } bucket)
+        {
+            return new([], 0, null, null);
+        }
+        var view = bucket.View(order);
+        var size = Math.Clamp(query.Size, 1, 1000);
+        var total = CountOf(plan);
+        var after = Cursor.Read(query.After, order, this);
+        var before = after is null ? Cursor.Read(query.Before, order, this) : null;
+        var page = new List<Row>(Math.Min(size, view.Count));
+        int first, last;
+        if (before is not null)
+        {
+            var at = LowerBound(view, before, order);
+            for (var i = at - 1; i >= 0 && page.Count < size; i--)
+            {
+                if (plan.Holds(view[i]))
+                {
+                    page.Add(view[i]);
+                }
+            }
+            page.Reverse();
+        }
+        else
+        {
+            var at = after is null ? 0 : LowerBound(view, after, order);
+            if (after is not null && at < view.Count && order.Compare(view[at], after) == 0)
+            {
+                at++;
+            }
+            for (var i = at; i < view.Count && page.Count < size; i++)
+            {
+                if (plan.Holds(view[i]))
+                {
+                    page.Add(view[i]);
+                }
+            }
+        }
+        if (page.Count == 0)
+        {
+            return after is null && before is null ? new([], total, null, null) : Page(query with { After = null, Before = null });
+        }
+        first = LowerBound(view, page[0], order);
+        last = LowerBound(view, page[^1], order);
+        var more = false;
+        for (var i = last + 1; i < view.Count && !more; i++)
+        {
+            more = plan.Holds(view[i]);
+        }
+        var earlier = false;
+        for (var i = first - 1; i >= 0 && !earlier; i--)
+        {
+            earlier = plan.Holds(view[i]);
+        }
+        return new(page, total, more ? Cursor.Write(page[^1], order, this) : null, earlier ? Cursor.Write(page[0], order, this) : null);
+    }
+
+    /// <summary>Ids of the whole answer, in order.</summary>
+    public List<string> Ids(Query query)
+    {
+        var plan = PlanFor(query);
+        var order = OrderOf(query.Sort);
+        return plan.Bucket is { } bucket ? [.. bucket.View(order).Where(plan.Holds).Select(r => r.Id)] : [];
+    }
+
+    public long CountOf(Query query) => CountOf(PlanFor(query));
+
+    /// <summary>How many rows for each combination of values.</summary>
+    public List<FieldGroup> Group(Query query, IReadOnlyList<string> fields)
+    {
+        if (fields.Count is < 1 or > 3)
+        {
+            throw new ArgumentException("Group by one to three fields.", nameof(fields));
+        }
+        var by = fields.Select(Place).ToArray();
+        var plan = PlanFor(query, by);
+        var groups = new Dictionary<Values, long>();
+        if (plan.Rest.Length == 0 && plan.Fields.Length + by.Length <= MaxPartitionFields && by.Distinct().Count() == by.Length)
+        {
+            int[] all = [.. plan.Fields.Concat(by).Order()];
+            var fixedAt = plan.Fields.Select(f => Array.IndexOf(all, f)).ToArray();
+            var groupAt = by.Select(f => Array.IndexOf(all, f)).ToArray();
+            foreach (var (key, bucket) in PartitionOf(all).Buckets)
+            {
+                var matches = true;
+                for (var i = 0; i < fixedAt.Length && matches; i++)
+                {
+                    matches = Equals(key[fixedAt[i]], plan.Key[i]);
+                }
+                if (matches)
+                {
+                    var group = new Values([.. groupAt.Select(i => key[i])]);
+                    groups[group] = groups.GetValueOrDefault(group) + bucket.ById.Count;
+                }
+            }
+        }
+        else if (plan.Bucket is not null)
+        {
+            foreach (var row in plan.Bucket.ById.Where(plan.Holds))
+            {
+                foreach (var key in KeysOf(row, by))
+                {
+                    groups[key] = groups.GetValueOrDefault(key) + 1;
+                }
+            }
+        }
+        return [.. groups.OrderBy(g => g.Key, ValuesOrder.Instance).Select(g => new FieldGroup(g.Key.ToArray(), g.Value))];
+    }
+
+    internal int Place(string field) => index.TryGetValue(field, out var place) ? place : throw new ArgumentException($"The field '{field}' is not declared for {Map.Collection}.", nameof(field));
+
+    internal RowOrder OrderOf(ImmutableArray<string> sort)
+    {
+        var fields = new List<(int Field, bool Down)>();
+        foreach (var key in sort.IsDefault ? [] : sort)
+        {
+            if (key.Length > 0)
+            {
+                fields.Add(key[0] == '-' ? (Place(key[1..]), true) : (Place(key), false));
+            }
+        }
+        return new([.. fields], reference);
+    }
+
+    internal int Width => readers.Length;
+
+    private static int LowerBound(List<Row> view, Row row, RowOrder order)
+    {
+        int low = 0, high = view.Count;
+        while (low < high)
+        {
+            var middle = (low + high) >> 1;
+            if (order.Compare(view[middle], row) < 0)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    private object Pooled(int field, string text)
+    {
+        if (pools[field] is not { } pool)
+        {
+            return text;
+        }
+        if (pool.TryGetValue(text, out var known))
+        {
+            return known;
+        }
+        pool.Add(text, text);
+        if (pool.Count > 2000)
+        {
+            pools[field] = null;
+        }
+        return text;
+    }
+
+    private string[]? Distinct(int field, string[] many)
+    {
+        string[] distinct = [.. many.Where(m => !string.IsNullOrEmpty(m)).Distinct(StringComparer.Ordinal).Select(m => (string)Pooled(field, m))];
+        return distinct.Length == 0 ? null : distinct;
+    }
+
+    private long CountOf(Plan plan)
+    {
+        if (plan.Bucket is not { } bucket)
+        {
+            return 0;
+        }
+        if (plan.Rest.Length == 0)
+        {
+            return bucket.ById.Count;
+        }
+        if (counts.TryGetValue(plan.Name, out var known))
+        {
+            return known;
+        }
+        long count = 0;
+        foreach (var row in bucket.ById)
+        {
+            count += plan.Holds(row) ? 1 : 0;
+        }
+        if (counts.Count > 200)
+        {
+            counts.Clear();
+        }
+        return counts[plan.Name] = count;
+    }
+
+    private Plan PlanFor(Query query, int[]? grouped = null)
+    {
+        var equal = new SortedDictionary<int, object?>();
+        var rest = new List<Func<Row, bool>>();
+        var name = new StringBuilder();
+        foreach (var condition in query.Conditions.IsDefault ? [] : query.Conditions)
+        {
+            var field = Place(condition.Field);
+            var simple = condition switch
+            {
+                EqualTo e => (true, e.Value),
+                OneOf { Values.Length: 1 } one => (true, one.Values[0]),
+                _ => (false, null),
+            };
+            if (simple.Item1 && simple.Item2 is not string[] && equal.Count < MaxPartitionFields && !equal.ContainsKey(field) && grouped?.Contains(field) != true)
+            {
+                equal.Add(field, Typed(field, simple.Item2));
+                continue;
+            }
+            rest.Add(Check(condition, field, name));
+        }
+        foreach (var word in (query.Text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+        {
+            name.Append("\u0001text\u0002").Append(word);
+            rest.Add(row => textFields.Any(f => row.Values[f] is string text && text.Contains(word, StringComparison.OrdinalIgnoreCase)));
+        }
+        int[] fields = [.. equal.Keys];
+        var key = new Values([.. equal.Values]);
+        foreach (var (field, value) in equal)
+        {
+            Append(name.Append("\u0001=").Append(field), value);
+        }
+        return new(fields, key, PartitionOf(fields).Find(key), [.. rest], name.ToString());
+    }
+
+    /// <summary>A value as the field holds it: an address gives numbers and flags as text.</summary>
+    private object? Typed(int field, object? value) => value switch
+    {
+        "" => null,
+        string text when kinds[field] == typeof(decimal) && decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) => number,
+        "true" or "false" when kinds[field] == typeof(bool) => value is "true",
+        _ => value,
+    };
+
+    private static Func<Row, bool> Check(Condition condition, int field, StringBuilder name)
+    {
+        name.Append('\u0001').Append(condition.GetType().Name).Append(field);
+        switch (condition)
+        {
+            case EqualTo e:
+                Append(name, e.Value);
+                return row => Matches(row.Values[field], e.Value);
+            case NotEqualTo n:
+                Append(name, n.Value);
+                return row => !Matches(row.Values[field], n.Value);
+            case OneOf o:
+                foreach (var value in o.Values)
+                {
+                    Append(name, value);
+                }
+                var values = o.Values.ToHashSet(StringComparer.Ordinal);
+                return row => row.Values[field] switch
+                {
+                    string text => values.Contains(text),
+                    string[] many => many.Any(values.Contains),
+                    bool or decimal => values.Contains(Text(row.Values[field]!)),
+                    _ => values.Contains(""),
+                };
+            case NotEmpty:
+                return row => row.Values[field] is not null;
+            case Between b:
+                Append(Append(name, b.From), b.To);
+                return row => row.Values[field] switch
+                {
+                    null => false,
+                    string[] many => many.Any(m => Within(m, b)),
+                    var value => Within(value, b),
+                };
+            default:
+                throw new ArgumentException($"Unknown condition {condition.GetType().Name}.", nameof(condition));
+        }
+
+        static bool Within(object value, Between b) =>
+            (b.From is null || (b.From.GetType() == value.GetType() && ValueOrder.Compare(value, b.From) >= 0))
+            && (b.To is null || (b.To.GetType() == value.GetType() && ValueOrder.Compare(value, b.To) <= 0));
+    }
+
+    private static bool Matches(object? held, object? asked) => asked switch
+    {
+        null or "" => held is null,
+        string text => held switch
+        {
+            string value => value == text,
+            string[] many => Array.IndexOf(many, text) >= 0,
+            bool or decimal => Text(held) == text,
+            _ => false,
+        },
+        string[] many => many.Length == 0 ? held is null : many.All(m => Matches(held, m)),
+        _ => Equals(held, asked),
+    };
+
+    /// <summary>How a number or a flag is written in an address.</summary>
+    private static string Text(object value) => value is bool flag ? (flag ? "true" : "false") : ((decimal)value).ToString("0.############################", CultureInfo.InvariantCulture);
+
+    private static StringBuilder Append(StringBuilder name, object? value) => name.Append('\u0002').Append(value switch
+    {
+        null => "-",
+        string[] many => string.Join('\u0003', many),
+        string text => "s" + text,
+        _ => Text(value),
+    });
+
+    private Partition PartitionOf(int[] fields)
+    {
+        if (whole is null)
+        {
+            whole = new([], 0);
+            partitions.Add(whole);
+            foreach (var row in rows.Values.OrderBy(r => r.Id, StringComparer.Ordinal))
+            {
+                whole.Append(row);
+            }
+        }
+        clock++;
+        if (fields.Length == 0)
+        {
+            return whole;
+        }
+        foreach (var known in partitions)
+        {
+            if (known.Fields.AsSpan().SequenceEqual(fields))
+            {
+                known.Used = clock;
+                return known;
+            }
+        }
+        var allowance = Math.Max(200_000, 16L * rows.Count);
+        while (partitions.Count > 1 && (partitions.Sum(p => p.Held) > allowance || partitions.Count > 40))
+        {
+            partitions.Remove(partitions.Where(p => p != whole).MinBy(p => p.Used)!);
+        }
+        var partition = new Partition(fields, clock);
+        foreach (var row in whole.Find(Values.None)?.ById ?? [])
+        {
+            partition.Append(row);
+        }
+        partitions.Add(partition);
+        return partition;
+    }
+
+    /// <summary>Values under which a row is filed; a list field files it under each element.</summary>
+    private static IReadOnlyList<Values> KeysOf(Row row, int[] fields)
+    {
+        var first = new object?[fields.Length];
+        var list = -1;
+        for (var i = 0; i < fields.Length; i++)
+        {
+            first[i] = row.Values[fields[i]];
+            list = first[i] is string[] ? i : list;
+        }
+        if (list < 0)
+        {
+            return [new(first)];
+        }
+        List<object?[]> found = [first];
+        for (var i = 0; i <= list; i++)
+        {
+            if (first[i] is string[] many)
+            {
+                var place = i;
+                found = [.. found.SelectMany(f => many.Select(m => With(f, place, m)))];
+            }
+        }
+        return [.. found.Select(f => new Values(f))];
+
+        static object?[] With(object?[] from, int place, object value)
+        {
+            object?[] copy = [.. from];
+            copy[place] = value;
+            return copy;
+        }
+    }
+
+    private sealed record Plan(int[] Fields, Values Key, Bucket? Bucket, Func<Row, bool>[] Rest, string Name)
+    {
+        public bool Holds(Row row)
+        {
+            foreach (var check in Rest)
+            {
+                if (!check(row))
+                {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    private sealed class Partition(int[] fields, long used)
+    {
+        public int[] Fields => fields;
+
+        public Dictionary<Values, Bucket> Buckets { get; } = [];
+
+        public long Used { get; set; } = used;
+
+        /// <summary>How many places it takes in memory, about.</summary>
+        public long Held => Buckets.Values.Sum(b => b.Held) + (8L * Buckets.Count);
+
+        public Bucket? Find(Values key) => Buckets.GetValueOrDefault(key);
+
+        public void Append(Row row)
+        {
+            if (fields.Length == 1 && row.Values[fields[0]] is not string[])
+            {
+                BucketOf(new([row.Values[fields[0]]])).ById.Add(row);
+                return;
+            }
+            foreach (var key in KeysOf(row, fields))
+            {
+                BucketOf(key).ById.Add(row);
+            }
+        }
+
+        public void Replace(Row? before, Row? after)
+        {
+            if (before is not null)
+            {
+                foreach (var key in KeysOf(before, fields))
+                {
+                    var bucket = Buckets[key];
+                    bucket.Remove(before);
+                    if (bucket.ById.Count == 0)
+                    {
+                        Buckets.Remove(key);
+                    }
+                }
+            }
+            if (after is not null)
+            {
+                foreach (var key in KeysOf(after, fields))
+                {
+                    BucketOf(key).Insert(after);
+                }
+            }
+        }
+
+        private Bucket BucketOf(Values key)
+        {
+            if (!Buckets.TryGetValue(key, out var bucket))
+            {
+                Buckets.Add(key, bucket = new());
+            }
+            return bucket;
+        }
+    }
+
+    private sealed class Bucket
+    {
+        private const int MaxViews = 8;
+        private List<(RowOrder Order, List<Row> Rows)>? views;
+
+        public List<Row> ById { get; } = new(1);
+
+        public long Held => ById.Count * (1L + (views?.Count ?? 0));
+
+        public List<Row> View(RowOrder order)
+        {
+            views ??= [];
+            for (var i = views.Count - 1; i >= 0; i--)
+            {
+                if (views[i].Order.Equals(order))
+                {
+                    var found = views[i];
+                    views.RemoveAt(i);
+                    views.Add(found);
+                    return found.Rows;
+                }
+            }
+            if (views.Count >= MaxViews)
+            {
+                views.RemoveAt(0);
+            }
+            var rows = new List<Row>(ById);
+            rows.Sort(order);
+            views.Add((order, rows));
+            return rows;
+        }
+
+        public void Insert(Row row)
+        {
+            Insert(ById, row, RowOrder.Id);
+            foreach (var (order, rows) in views ?? [])
+            {
+                Insert(rows, row, order);
+            }
+        }
+
+        public void Remove(Row row)
+        {
+            Remove(ById, row, RowOrder.Id);
+            foreach (var (order, rows) in views ?? [])
+            {
+                Remove(rows, row, order);
+            }
+        }
+
+        private static void Insert(List<Row> rows, Row row, RowOrder order) => rows.Insert(LowerBound(rows, row, order), row);
+
+        private static void Remove(List<Row> rows, Row row, RowOrder order)
+        {
+            var at = LowerBound(rows, row, order);
+            if (at >= rows.Count || rows[at].Id != row.Id)
+            {
+                throw new InvalidOperationException($"The fields held in memory do not agree about {row.Id}.");
+            }
+            rows.RemoveAt(at);
+        }
+    }
+
+    private sealed class SameValue : IEqualityComparer<object?>
+    {
+        public static SameValue Instance { get; } = new();
+
+        public new bool Equals(object? a, object? b) => a is string[] x && b is string[] y ? x.AsSpan().SequenceEqual(y) : object.Equals(a, b);
+
+        public int GetHashCode(object? value) => value?.GetHashCode() ?? 0;
+    }
+}
+
+/// <summary>Up to four field values as a key.</summary>
+internal readonly struct Values : IEquatable<Values>
+{
+    private readonly object?[] values;
+
+    public Values(object?[] values) => this.values = values;
+
+    public static Values None { get; } = new([]);
+
+    public object? this[int place] => values[place];
+
+    public object?[] ToArray() => values;
+
+    public bool Equals(Values other)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (!Equals(values[i], other.values[i]))
+            {
+                return false;
+            }
+        }
+        return values.Length == other.values.Length;
+    }
+
+    public override bool Equals(object? obj) => obj is Values other && Equals(other);
+
+    public override int GetHashCode()
+    {
+        var hash = 17;
+        foreach (var value in values)
+        {
+            hash = (hash * 31) + (value?.GetHashCode() ?? 0);
+        }
+        return hash;
+    }
+}
+
+internal sealed class ValuesOrder : IComparer<Values>
+{
+    public static ValuesOrder Instance { get; } = new();
+
+    public int Compare(Values x, Values y)
+    {
+        object?[] a = x.ToArray(), b = y.ToArray();
+        for (var i = 0; i < a.Length; i++)
+        {
+            if (ValueOrder.Compare(a[i], b[i]) is var order and not 0)
+            {
+                return order;
+            }
+        }
+        return 0;
+    }
+}
+
+/// <summary>Sort keys, then the reference, then the id. Empty values come last, both ways.</summary>
+internal sealed class RowOrder((int Field, bool Down)[] fields, int reference) : IComparer<Row>, IEquatable<RowOrder>
+{
+    public static RowOrder Id { get; } = new([], -1);
+
+    public (int Field, bool Down)[] Fields => fields;
+
+    public int Reference => reference;
+
+    public int Compare(Row? x, Row? y)
+    {
+        foreach (var (field, down) in fields)
+        {
+            object? a = x!.Values[field], b = y!.Values[field];
+            if (ReferenceEquals(a, b))
+            {
+                continue;
+            }
+            if (ValueOrder.Compare(a, b) is var order and not 0)
+            {
+                return down && a is not null && b is not null ? -order : order;
+            }
+        }
+        if (reference >= 0 && ValueOrder.Compare(x!.Values[reference], y!.Values[reference]) is var byReference and not 0)
+        {
+            return byReference;
+        }
+        return string.CompareOrdinal(x!.Id, y!.Id);
+    }
+
+    public bool Equals(RowOrder? other) => other is not null && other.Reference == reference && other.Fields.AsSpan().SequenceEqual(fields);
+
+    public override bool Equals(object? obj) => Equals(obj as RowOrder);
+
+    public override int GetHashCode() => fields.Length;
+}

@@ -1,0 +1,160 @@
+using LiteDB;
+using LiteDB.Engine;
+using EngineQuery = LiteDB.Query;
+
+namespace IsmsModular.Platform.Store.Lite;
+
+/// <summary>One open LiteDB file, asked by id only. Every member is called on the one thread that owns the file.</summary>
+internal sealed class LiteFile : IDisposable
+{
+    private readonly IBlockFile data;
+    private readonly IBlockFile log;
+    private readonly PassStream dataStream;
+    private readonly PassStream logStream;
+    private readonly LiteEngine engine;
+
+    public LiteFile(IBlockFile data, IBlockFile log)
+    {
+        this.data = data;
+        this.log = log;
+        dataStream = new(data);
+        logStream = new(log);
+        try
+        {
+            engine = new(new EngineSettings { DataStream = dataStream, LogStream = logStream, Collation = Collation.Binary });
+        }
+        catch
+        {
+            Break(new IOException("The file could not be opened."));
+            data.Dispose();
+            log.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What went wrong under the engine, or <c>null</c>.</summary>
+    public Exception? Failure => dataStream.Failure ?? logStream.Failure;
+
+    public BsonDocument? Get(string collection, BsonValue id)
+    {
+        var query = new EngineQuery();
+        query.Where.Add(BsonExpression.Create("_id = @0", id));
+        using var reader = engine.Query(collection, query);
+        return reader.Read() ? reader.Current.AsDocument : null;
+    }
+
+    /// <summary>The next documents in the order of their ids.</summary>
+    public List<BsonDocument> Slice(string collection, BsonValue after, int count)
+    {
+        var query = new EngineQuery { Limit = count };
+        query.Where.Add(BsonExpression.Create("_id > @0", after));
+        var slice = new List<BsonDocument>();
+        using var reader = engine.Query(collection, query);
+        while (reader.Read())
+        {
+            var document = reader.Current.AsDocument;
+            if (document["_id"].CompareTo(slice.Count == 0 ? after : slice[^1]["_id"], Collation.Binary) <= 0)
+            {
+                throw new InvalidDataException($"The ids of {collection} are out of order.");
+            }
+            slice.Add(document);
+        }
+        return slice;
+    }
+
+    /// <summary>All documents, read in slices.</summary>
+    public IEnumerable<List<BsonDocument>> Slices(string collection, BsonValue? after = null)
+    {
+        after ??= BsonValue.MinValue;
+        while (true)
+        {
+            var slice = Slice(collection, after, 500);
+            if (slice.Count > 0)
+            {
+                yield return slice;
+            }
+            if (slice.Count < 500)
+            {
+                yield break;
+            }
+            after = slice[^1]["_id"];
+        }
+    }
+
+    public void Begin() => engine.BeginTrans();
+
+    public void Insert(string collection, BsonDocument document) => engine.Insert(collection, [document], BsonAutoId.ObjectId);
+
+    public void Put(string collection, BsonDocument document) => engine.Upsert(collection, [document], BsonAutoId.ObjectId);
+
+    public void Delete(string collection, BsonValue id) => engine.Delete(collection, [id]);
+
+    public void Commit()
+    {
+        if (!engine.Commit())
+        {
+            throw new InvalidDataException("The engine lost the transaction.");
+        }
+    }
+
+    /// <summary>Returns once everything committed is on the disk.</summary>
+    public void AwaitDurable()
+    {
+        using var reader = engine.Query("$database", new EngineQuery());
+        reader.Read();
+        logStream.WaitSynced(reader.Current["logFileSize"].AsInt64);
+        if (Failure is { } cause)
+        {
+            throw new IOException(cause.Message, cause);
+        }
+    }
+
+    /// <summary>Brings everything into the data file and copies it.</summary>
+    public void CopyTo(Stream target)
+    {
+        engine.Checkpoint();
+        AwaitDurable();
+        if (log.Length > 0)
+        {
+            throw new IOException("The log could not be brought into the file.");
+        }
+        var buffer = new byte[1 << 20];
+        var length = data.Length;
+        for (long position = 0; position < length; position += buffer.Length)
+        {
+            var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - position));
+            data.Read(position, part);
+            target.Write(part);
+        }
+    }
+
+    /// <summary>Ends all writing: closing then leaves the file as it is.</summary>
+    public void Break(Exception cause)
+    {
+        dataStream.Fail(cause);
+        logStream.Fail(cause);
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            if (Failure is { } cause)
+            {
+                Break(cause);
+            }
+            engine.Dispose();
+        }
+        catch (Exception e) when (e is IOException or LiteException or ObjectDisposedException or AggregateException or NullReferenceException or InvalidOperationException)
+        {
+            // A broken engine cannot close in order; what is on the disk is judged when it is opened again.
+        }
+        finally
+        {
+            data.Dispose();
+            log.Dispose();
+            dataStream.Dispose();
+            logStream.Dispose();
+        }
+    }
+}
