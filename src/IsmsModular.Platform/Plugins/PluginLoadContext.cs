@@ -1,0 +1,51 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Runtime.Loader;
+
+namespace IsmsModular.Platform.Plugins;
+
+/// <summary>Loads a plugin's assemblies from verified bytes only. The contract is the host's own, by simple name; private dependencies come from the plugin; what it does not carry is the host's (the framework).</summary>
+internal sealed class PluginLoadContext(PluginPackage package, string cacheFolder) : AssemblyLoadContext($"{package.Manifest.Id}/{package.Manifest.Version}")
+{
+    private static readonly Assembly Contract = typeof(Abstractions.Plugins.IIsmsPlugin).Assembly;
+
+    public Assembly LoadMain() => LoadVerified(package.Manifest.Assembly!);
+
+    protected override Assembly? Load(AssemblyName assemblyName)
+    {
+        if (assemblyName.Name == Contract.GetName().Name)
+            return Contract;
+        var culture = string.IsNullOrEmpty(assemblyName.CultureName) ? "" : assemblyName.CultureName + "/";
+        var file = $"{culture}{assemblyName.Name}.dll";
+        return package.Manifest.Files.ContainsKey(file) ? LoadVerified(file) : null;
+    }
+
+    /// <summary>The system loads native libraries from files alone: it gets a private copy of the verified bytes.</summary>
+    protected override nint LoadUnmanagedDll(string unmanagedDllName)
+    {
+        string[] fileNames = [unmanagedDllName, $"lib{unmanagedDllName}.so", $"{unmanagedDllName}.so", $"{unmanagedDllName}.dll", $"lib{unmanagedDllName}.dylib", $"{unmanagedDllName}.dylib"];
+        string[] folders = ["", $"runtimes/{RuntimeInformation.RuntimeIdentifier}/native/"];
+        var name = folders.SelectMany(folder => fileNames.Select(file => folder + file)).FirstOrDefault(package.Manifest.Files.ContainsKey);
+        return name is null ? 0 : LoadUnmanagedDllFromPath(CopyOf(name));
+    }
+
+    private Assembly LoadVerified(string file)
+    {
+        using var stream = package.OpenFile(file);
+        return LoadFromStream(stream);
+    }
+
+    private string CopyOf(string name)
+    {
+        var bytes = package.Read(name);
+        var folder = Path.Combine(cacheFolder, package.Manifest.Id, package.Manifest.Version.ToString(), package.Manifest.Files[name][..16]);
+        var path = Path.Combine(folder, Path.GetFileName(name));
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!File.Exists(path) || !bytes.AsSpan().SequenceEqual(File.ReadAllBytes(path)))
+            File.WriteAllBytes(path, bytes);
+        return path;
+    }
+}

@@ -1,0 +1,16 @@
+using IsmsModular.Platform.Store;
+
+namespace IsmsModular.Platform.Plugins;
+
+/// <summary>An administrator's switch for one plugin. Lives in the system file; a plugin without one has its default.</summary>
+public sealed class PluginSetting : Document
+{
+    /// <summary>Id of the plugin.</summary>
+    public required string PluginId { get; init; }
+
+    /// <summary>Whether it is loaded at the next start of the host.</summary>
+    public bool Enabled { get; set; }
+
+    /// <summary>How it is stored: in the system file.</summary>
+    public static DocumentMap<PluginSetting> Map { get; } = new DocumentMap<PluginSetting>("system_plugins").Unique("plugin", s => s.PluginId).Field("enabled", s => s.Enabled);
+}

@@ -1,0 +1,83 @@
+using IsmsModular.Abstractions.Catalogues;
+using IsmsModular.Abstractions.Methodologies;
+using IsmsModular.Abstractions.Plugins;
+using IsmsModular.Abstractions.Reports;
+
+namespace IsmsModular.Platform.Plugins;
+
+/// <summary>What one plugin offers, gathered while it registers; merged into the catalog as a whole or not at all.</summary>
+internal sealed class ScratchRegistry(PluginPackage package, PluginGuard guard) : IPluginRegistry
+{
+    private readonly HashSet<string> keys = new(StringComparer.Ordinal);
+    private bool isClosed;
+
+    public IPluginFiles Files => package;
+
+    public List<GuardedMethodology> Methodologies { get; } = [];
+
+    public List<Catalogue> Catalogues { get; } = [];
+
+    public List<CatalogueMapping> Mappings { get; } = [];
+
+    public List<GuardedFormat> Formats { get; } = [];
+
+    /// <summary>Everything that must be unique among plugins, such as <c>methodology matrix</c>.</summary>
+    public IReadOnlySet<string> Keys => keys;
+
+    public void AddMethodology(IRiskMethodology methodology)
+    {
+        var guarded = new GuardedMethodology(methodology, guard);
+        Claim("methodology", guarded.Id);
+        Methodologies.Add(guarded);
+    }
+
+    public void AddCatalogue(Catalogue catalogue)
+    {
+        Claim("catalogue", catalogue.Id);
+        CheckRows(catalogue);
+        Catalogues.Add(catalogue);
+    }
+
+    public void AddMapping(CatalogueMapping mapping)
+    {
+        Claim("mapping", $"{mapping.From} to {mapping.To}");
+        Mappings.Add(mapping);
+    }
+
+    public void AddReportFormat(IReportFormat format)
+    {
+        var guarded = new GuardedFormat(format, guard);
+        Claim("format", guarded.Key);
+        Formats.Add(guarded);
+    }
+
+    /// <summary>From here on the plugin cannot add anything.</summary>
+    public void Close() => isClosed = true;
+
+    private void Claim(string kind, string key)
+    {
+        if (isClosed)
+            throw new InvalidOperationException("A plugin registers at start only.");
+        if (string.IsNullOrWhiteSpace(key) || key.Length > 200)
+            throw new InvalidOperationException($"A {kind} without a key.");
+        if (!keys.Add($"{kind} {key}"))
+            throw Taken($"{kind} {key}", package.Manifest.Id);
+    }
+
+    public static PluginRefusedException Taken(string key, string owner) =>
+        new(PluginState.Faulted, new Message("plugins.reason.taken", "The key {0} is taken by the plugin {1}.", key, owner));
+
+    private static void CheckRows(Catalogue catalogue)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var item in catalogue.Items)
+        {
+            if (item.Parent is not null && !seen.Contains(item.Parent))
+                throw Wrong($"{item.Id}: no row {item.Parent} above it");
+            if (!seen.Add(item.Id))
+                throw Wrong($"{item.Id}: twice");
+        }
+
+        PluginRefusedException Wrong(string problem) => new(PluginState.Faulted, new Message("plugins.reason.content", "Its content is wrong: {0}.", $"{catalogue.Id}: {problem}"));
+    }
+}
