@@ -39,7 +39,7 @@ internal sealed class PluginCatalog : IPluginCatalog
     public static PluginCatalog Load(PluginLoadOptions options, ILogger logger)
     {
         var catalog = new PluginCatalog();
-        var loader = new PluginLoader(options, key => catalog.Words("en").ContainsKey(key), logger);
+        var loader = new PluginLoader(options, key => key.StartsWith("plugins.", StringComparison.Ordinal) || catalog.Words("en").ContainsKey(key), logger);
         var loaded = FindFolders(options.PluginsFolder, logger)
             .AsParallel().AsOrdered()
             .Select(f => f.Reason is null ? loader.Load(f.Folder) : Misplaced(f))

@@ -1,5 +1,6 @@
 using System.Reflection;
 using IsmsModular.Platform.Store;
+using IsmsModular.Platform.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -13,8 +14,9 @@ public static class PluginServices
     /// <param name="services">Services of the host.</param>
     /// <param name="dataFolder">Data folder; plugins lie in <c>plugins</c> under it.</param>
     /// <param name="program">Assembly that carries the shipped plugins.</param>
-    public static IServiceCollection AddPlugins(this IServiceCollection services, string dataFolder, Assembly program) =>
-        services.AddSingleton<IPluginCatalog>(provider =>
+    public static IServiceCollection AddPlugins(this IServiceCollection services, string dataFolder, Assembly program) => services
+        .AddSingleton<IWordSource>(provider => new PluginWords(provider.GetRequiredService<IPluginCatalog>()))
+        .AddSingleton<IPluginCatalog>(provider =>
         {
             ILogger logger = provider.GetService<ILoggerFactory>()?.CreateLogger("IsmsModular.Plugins") ?? NullLogger.Instance;
             var switches = ReadSwitches(provider.GetService<IStoreDirectory>(), logger);
@@ -48,5 +50,10 @@ public static class PluginServices
         await foreach (var setting in stores.System.OpenSession(Actor.System).StreamAsync<PluginSetting>(new Query()))
             switches[setting.PluginId] = setting.Enabled;
         return switches;
+    }
+
+    private sealed class PluginWords(IPluginCatalog catalog) : IWordSource
+    {
+        public IReadOnlyDictionary<string, string> Words(string language) => catalog.Words(language);
     }
 }

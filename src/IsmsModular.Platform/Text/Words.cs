@@ -22,7 +22,7 @@ internal sealed class Words(WordBook book, WorkspaceContext workspace) : IWords
     public string Of(Message message)
     {
         ArgumentNullException.ThrowIfNull(message);
-        return Fill(book.Find(Language, message.Key) ?? message.Fallback ?? Missing(message.Key), [.. message.Arguments]);
+        return message.In(key => book.Find(Language, key) ?? (message.Fallback is null ? Missing(key) : null));
     }
 
     public string Date(DateOnly? date) => date?.ToString("d MMM yyyy", CultureInfo.CurrentCulture) ?? "";

@@ -1,0 +1,122 @@
+using System.Text.Json.Nodes;
+using IsmsModular.Abstractions.Methodologies;
+using IsmsModular.Platform.Plugins;
+using IsmsModular.Platform.Results;
+
+namespace IsmsModular.Tests.Plugins;
+
+public sealed class RatingByShippedMethodologies
+{
+    private static readonly Dictionary<string, string> MethodsOfVectors = new()
+    {
+        ["NIST SP 800-30 r1"] = "nist-800-30-r1",
+        ["ISO/IEC 27005:2011 E.2.1"] = "iso27005-2011-e21",
+    };
+
+    public static TheoryData<string> Vectors => [.. Shipped.Data("vectors.json").Where(v => MethodsOfVectors.ContainsKey((string)v!["method"]!)).Select(v => (string)v!["id"]!)];
+
+    public static TheoryData<string> Matrices => [.. Shipped.Data("matrices.json").Select(m => (string)m!["id"]!)];
+
+    [Theory]
+    [MemberData(nameof(Vectors))]
+    public void Gives_the_published_results(string id)
+    {
+        var vector = Shipped.Data("vectors.json").Single(v => (string)v!["id"]! == id)!;
+        var result = Rate(MethodsOfVectors[(string)vector["method"]!], null, Shipped.Inputs(vector["input"]));
+        foreach (var (key, expected) in (JsonObject)vector["expected"]!)
+        {
+            var actual = key == "level" ? LevelLabel(MethodsOfVectors[(string)vector["method"]!], result) : result.Outputs[key];
+            if (actual.AsNumber is { } number)
+                Assert.Equal((double)expected!, number, (double)vector["tolerance"]!);
+            else
+                Assert.Equal((string)expected!, actual.AsText);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Matrices))]
+    public void The_matrix_gives_every_cell_of_a_known_grid(string id)
+    {
+        var matrix = (JsonObject)Shipped.Data("matrices.json").Single(m => (string)m!["id"]! == id)!;
+        var form = Method("matrix").Describe(matrix).Value;
+        var (rows, columns) = (form.Factors[0], form.Factors[1]);
+        var grid = (JsonArray)matrix["grid"]!;
+        for (var r = 0; r < grid.Count; r++)
+        {
+            for (var c = 0; c < grid[r]!.AsArray().Count; c++)
+            {
+                var expected = (string)matrix["levels"]![(int)grid[r]![c]!]!;
+                var byOrdinal = Rate("matrix", matrix, Shipped.Inputs((rows.Key, FactorValue.Number(r)), (columns.Key, FactorValue.Number(c))));
+                var byLabel = Rate("matrix", matrix, Shipped.Inputs((columns.Key, FactorValue.Text((string)matrix["cols"]![c]!)), (rows.Key, FactorValue.Text((string)matrix["rows"]![r]!))));
+                var byKey = Rate("matrix", matrix, Shipped.Inputs((rows.Key, FactorValue.Text(rows.Tiers[r].Key)), (columns.Key, FactorValue.Text(columns.Tiers[c].Key))));
+                Assert.All([byOrdinal, byLabel, byKey], result =>
+                {
+                    Assert.Equal(expected, result.Outputs["risk"].AsText);
+                    Assert.Equal((double)grid[r]![c]!, result.Order);
+                    Assert.Contains(expected, Assert.Single(result.Steps).ToString(), StringComparison.Ordinal);
+                });
+            }
+        }
+    }
+
+    [Fact]
+    public void The_default_matrix_is_the_5_by_5_after_iso_27005()
+    {
+        var known = Shipped.Data("matrices.json").Single(m => (string)m!["id"]! == "ciso-risk-matrix-5x5-iso27005")!;
+        Assert.Equal(known["grid"]!.ToJsonString(), Method("matrix").DefaultParameters["grid"]!.ToJsonString());
+        Assert.Equal("Medium", Rate("matrix", null, Shipped.Inputs(("likelihood", FactorValue.Number(1)), ("impact", FactorValue.Number(4)))).Outputs["risk"].AsText);
+        Assert.Equal("High", Rate("matrix", null, Shipped.Inputs(("likelihood", FactorValue.Number(4)), ("impact", FactorValue.Number(1)))).Outputs["risk"].AsText);
+    }
+
+    [Fact]
+    public void Every_cell_of_both_nist_tables_is_as_published()
+    {
+        int[][] likelihoods = GridOf("nist800-30r1-G5"), risks = GridOf("nist800-30r1-I2");
+        string[] words = ["Very Low", "Low", "Moderate", "High", "Very High"];
+        for (var i = 0; i < 5; i++)
+        {
+            for (var h = 0; h < 5; h++)
+            {
+                for (var impact = 0; impact < 5; impact++)
+                {
+                    var result = Rate("nist-800-30-r1", null, Shipped.Inputs(("initiation", FactorValue.Number(i)), ("adverse_impact_likelihood", FactorValue.Number(h)), ("impact", FactorValue.Number(impact))));
+                    Assert.Equal(words[likelihoods[i][h]], result.Outputs["overall_likelihood"].AsText);
+                    Assert.Equal(words[risks[likelihoods[i][h]][impact]], result.Outputs["risk"].AsText);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Every_cell_of_the_predefined_matrix_is_the_sum_with_its_band()
+    {
+        for (var value = 0; value < 5; value++)
+        {
+            for (var threat = 0; threat < 3; threat++)
+            {
+                for (var ease = 0; ease < 3; ease++)
+                {
+                    var result = Rate("iso27005-2011-e21", null, Shipped.Inputs(("asset_value", FactorValue.Number(value)), ("threat", FactorValue.Number(threat)), ("ease", FactorValue.Number(ease))));
+                    var sum = value + threat + ease;
+                    Assert.Equal(sum, result.Value);
+                    Assert.Equal(sum, result.Outputs["risk"].AsNumber);
+                    Assert.Equal(sum <= 2 ? "low" : sum <= 5 ? "medium" : "high", result.Level);
+                }
+            }
+        }
+    }
+
+    private static int[][] GridOf(string id) => [.. Shipped.Data("matrices.json").Single(m => (string)m!["id"]! == id)!["grid"]!.AsArray().Select(r => r!.AsArray().Select(c => (int)c!).ToArray())];
+
+    private static IMethodologyHandle Method(string id) => Shipped.Catalog.Methodology(id)!;
+
+    private static MethodologyResult Rate(string id, JsonObject? parameters, IReadOnlyDictionary<string, FactorValue> inputs)
+    {
+        var rated = Method(id).Evaluate(parameters, inputs);
+        Assert.True(rated.Succeeded, string.Join("; ", rated.Errors));
+        return rated.Value.Result!;
+    }
+
+    private static FactorValue LevelLabel(string id, MethodologyResult result) =>
+        FactorValue.Text(Method(id).Describe(null).Value.Levels.Single(l => l.Key == result.Level).Label.ToString());
+}
