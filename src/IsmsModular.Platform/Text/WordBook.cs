@@ -18,10 +18,11 @@ public sealed class WordBook
     public static IReadOnlyList<string> Languages { get; } = ["en", "ms"];
 
     private readonly Dictionary<string, Dictionary<string, string>> words = Languages.ToDictionary(l => l, _ => new Dictionary<string, string>(StringComparer.Ordinal), StringComparer.Ordinal);
+    private readonly List<string> doubles = [];
     private readonly ConcurrentDictionary<string, bool> missing = new(StringComparer.Ordinal);
 
     /// <summary>Reads every <c>locales/{language}/*.json</c>, each a flat object of key and words.</summary>
-    /// <exception cref="InvalidDataException">A file is no flat object, or a key stands in two files.</exception>
+    /// <exception cref="InvalidDataException">A file is no flat object of texts.</exception>
     public WordBook(IFileProvider content, IEnumerable<IWordSource>? sources = null)
     {
         ArgumentNullException.ThrowIfNull(content);
@@ -32,7 +33,7 @@ public sealed class WordBook
                 using var stream = file.CreateReadStream();
                 foreach (var (key, text) in Read(stream, $"{language}/{file.Name}"))
                     if (!words[language].TryAdd(key, text))
-                        throw new InvalidDataException($"The key {key} stands in two files of locales/{language}, the second is {file.Name}.");
+                        doubles.Add($"{language}/{file.Name}: {key}");
             }
 
             foreach (var source in sources ?? [])
@@ -43,6 +44,9 @@ public sealed class WordBook
 
     /// <summary>Keys that were asked for and are in no language.</summary>
     public IEnumerable<string> Missing => missing.Keys.Order(StringComparer.Ordinal);
+
+    /// <summary>Keys that stand in two files: the first one is spoken.</summary>
+    public IReadOnlyList<string> Doubles => doubles;
 
     /// <summary>Keys of a language.</summary>
     public IReadOnlyCollection<string> Keys(string language) => words[language].Keys;

@@ -44,7 +44,7 @@ public sealed class FormFieldTagHelper(IWords words, IFileVersionProvider versio
         var extra = await output.GetChildContentAsync();
         var name = View.ViewData.TemplateInfo.GetFullHtmlFieldName(For.Name);
         var id = IdOf(name);
-        var entry = View.ModelState.TryGetValue(name, out var found) ? found : null;
+        var entry = View.ViewData.ModelState.TryGetValue(name, out var found) ? found : null;
         var errors = entry?.Errors.Select(e => words.Has(e.ErrorMessage) ? words[e.ErrorMessage] : e.ErrorMessage).Distinct().ToList() ?? [];
         var typed = entry is { RawValue: not null } && Kind is not ("password" or "file") ? entry.RawValue as IEnumerable<string?> ?? [entry.AttemptedValue] : null;
         var describedBy = string.Join(' ', new[] { Hint is null ? null : id + "-hint", errors.Count == 0 ? null : id + "-error" }.Where(p => p is not null));

@@ -21,7 +21,7 @@ public sealed class ErrorSummaryTagHelper(IWords words, IFileVersionProvider ver
     {
         ArgumentNullException.ThrowIfNull(output);
         output.TagName = null;
-        var errors = View.ModelState.SelectMany(e => e.Value!.Errors.Select(x => (e.Key, Text: words.Has(x.ErrorMessage) ? words[x.ErrorMessage] : x.ErrorMessage))).Distinct().ToList();
+        var errors = View.ViewData.ModelState.SelectMany(e => e.Value!.Errors.Select(x => (e.Key, Text: words.Has(x.ErrorMessage) ? words[x.ErrorMessage] : x.ErrorMessage))).Distinct().ToList();
         if (errors.Count == 0)
             return;
         var list = Html.El("ul", "error-summary-list");

@@ -1,0 +1,65 @@
+using System.Text.RegularExpressions;
+using IsmsModular.Platform.Text;
+
+namespace IsmsModular.Tests.Looks;
+
+/// <summary>Every string of the interface exists in English and in Malay.</summary>
+public sealed partial class TheInterfaceInTwoLanguages
+{
+    private static readonly WordBook Book = Repository.Words();
+
+    [Fact]
+    public void Has_the_same_keys_in_both()
+    {
+        Assert.Equal([], Book.Keys("en").Except(Book.Keys("ms")).Order());
+        Assert.Equal([], Book.Keys("ms").Except(Book.Keys("en")).Order());
+    }
+
+    [Fact]
+    public void Has_each_key_in_one_file_only() => Assert.Equal([], Book.Doubles);
+
+    [Fact]
+    public void Fills_the_same_gaps_in_both()
+    {
+        static string Gaps(string text) => string.Join(' ', Gap().Matches(text).Select(m => m.Value).Distinct().Order());
+        Assert.Equal([], Book.Keys("en").Where(k => Gaps(Book.Find("en", k)!) != Gaps(Book.Find("ms", k)!)).Order());
+    }
+
+    [Fact]
+    public void Knows_every_key_that_a_page_or_a_command_uses()
+    {
+        var missing = Used().Where(u => Book.Find("en", u.Key) is null).Select(u => $"{u.Key} in {u.Path}").Distinct().Order().ToList();
+        Assert.Equal("", string.Join('\n', missing));
+    }
+
+    [Fact]
+    public void Knows_the_words_of_every_choice_shown()
+    {
+        var shown = Repository.Sources(".cs").SelectMany(s => EnumDeclaration().Matches(s.Text)).Select(m => (Name: m.Groups[1].Value, Body: m.Groups[2].Value)).Where(e => Book.Find("en", $"enum.{Camel(e.Name)}.{Camel(Members(e.Body).First())}") is not null);
+        var missing = shown.SelectMany(e => Members(e.Body).Select(m => $"enum.{Camel(e.Name)}.{Camel(m)}")).Where(k => Book.Find("en", k) is null).Order();
+        Assert.Equal("", string.Join('\n', missing));
+    }
+
+    [Fact]
+    public void Says_something_for_every_key() => Assert.Equal([], Book.Keys("en").Where(k => Book.Find("en", k)!.Trim().Length == 0 || Book.Find("ms", k)!.Trim().Length == 0));
+
+    private static IEnumerable<(string Key, string Path)> Used() =>
+        Repository.Sources(".cs", ".cshtml").SelectMany(s => UsedKey().Matches(s.Text).Select(m => (m.Groups[1].Value, s.Path)));
+
+    private static IEnumerable<string> Members(string body) => Comment().Replace(body, "").Split(',').Select(m => m.Split('=')[0].Trim()).Where(m => m.Length > 0);
+
+    private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+
+    // T["a.key"…], words["a.key"…], WithMessage("a.key"), Error.Invalid("a.key"…), this.Done(…, "a.key"), and keys handed to navigation and the shell.
+    [GeneratedRegex("""(?:\b(?:T|words)\[|WithMessage\(|Error\.(?:Invalid|NotFound|Conflict|Forbidden)\(|new NavigationEntry\([^;]*?|new ShellLink\(|\.Done\([^;]*?,\s*)"([a-z][a-zA-Z0-9]*(?:\.[a-zA-Z0-9_-]+)+)"\s*[\],)]""")]
+    private static partial Regex UsedKey();
+
+    [GeneratedRegex(@"\{\d[^}]*\}")]
+    private static partial Regex Gap();
+
+    [GeneratedRegex(@"\benum\s+(\w+)\s*\{([^}]*)\}")]
+    private static partial Regex EnumDeclaration();
+
+    [GeneratedRegex(@"///?[^\n]*|\[[^\]]*\]")]
+    private static partial Regex Comment();
+}
