@@ -25,3 +25,14 @@ internal static class Repository
         return folder;
     }
 }
+
+/// <summary>Says what is wrong instead of how many.</summary>
+internal static class Expect
+{
+    public static void None(IEnumerable<string> wrong)
+    {
+        var list = wrong.Distinct().Order(StringComparer.Ordinal).ToList();
+        if (list.Count > 0)
+            Assert.Fail($"{list.Count}:\n" + string.Join('\n', list));
+    }
+}

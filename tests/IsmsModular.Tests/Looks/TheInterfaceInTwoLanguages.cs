@@ -11,25 +11,25 @@ public sealed partial class TheInterfaceInTwoLanguages
     [Fact]
     public void Has_the_same_keys_in_both()
     {
-        Assert.Equal([], Book.Keys("en").Except(Book.Keys("ms")).Order());
-        Assert.Equal([], Book.Keys("ms").Except(Book.Keys("en")).Order());
+        Expect.None(Book.Keys("en").Except(Book.Keys("ms")).Order());
+        Expect.None(Book.Keys("ms").Except(Book.Keys("en")).Order());
     }
 
     [Fact]
-    public void Has_each_key_in_one_file_only() => Assert.Equal([], Book.Doubles);
+    public void Has_each_key_in_one_file_only() => Expect.None(Book.Doubles);
 
     [Fact]
     public void Fills_the_same_gaps_in_both()
     {
         static string Gaps(string text) => string.Join(' ', Gap().Matches(text).Select(m => m.Value).Distinct().Order());
-        Assert.Equal([], Book.Keys("en").Where(k => Gaps(Book.Find("en", k)!) != Gaps(Book.Find("ms", k)!)).Order());
+        Expect.None(Book.Keys("en").Where(k => Gaps(Book.Find("en", k)!) != Gaps(Book.Find("ms", k)!)).Order());
     }
 
     [Fact]
     public void Knows_every_key_that_a_page_or_a_command_uses()
     {
-        var missing = Used().Where(u => Book.Find("en", u.Key) is null).Select(u => $"{u.Key} in {u.Path}").Distinct().Order().ToList();
-        Assert.Equal("", string.Join('\n', missing));
+        var missing = Used().Where(u => Book.Find("en", u.Key) is null).Select(u => $"{u.Key} in {u.Path}");
+        Expect.None(missing);
     }
 
     [Fact]
@@ -37,11 +37,11 @@ public sealed partial class TheInterfaceInTwoLanguages
     {
         var shown = Repository.Sources(".cs").SelectMany(s => EnumDeclaration().Matches(s.Text)).Select(m => (Name: m.Groups[1].Value, Body: m.Groups[2].Value)).Where(e => Book.Find("en", $"enum.{Camel(e.Name)}.{Camel(Members(e.Body).First())}") is not null);
         var missing = shown.SelectMany(e => Members(e.Body).Select(m => $"enum.{Camel(e.Name)}.{Camel(m)}")).Where(k => Book.Find("en", k) is null).Order();
-        Assert.Equal("", string.Join('\n', missing));
+        Expect.None(missing);
     }
 
     [Fact]
-    public void Says_something_for_every_key() => Assert.Equal([], Book.Keys("en").Where(k => Book.Find("en", k)!.Trim().Length == 0 || Book.Find("ms", k)!.Trim().Length == 0));
+    public void Says_something_for_every_key() => Expect.None(Book.Keys("en").Where(k => Book.Find("en", k)!.Trim().Length == 0 || Book.Find("ms", k)!.Trim().Length == 0));
 
     private static IEnumerable<(string Key, string Path)> Used() =>
         Repository.Sources(".cs", ".cshtml").SelectMany(s => UsedKey().Matches(s.Text).Select(m => (m.Groups[1].Value, s.Path)));
