@@ -2,6 +2,7 @@ using IsmsModular.Abstractions.Reports;
 using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
+using IsmsModular.Platform.Web;
 
 namespace IsmsModular.Platform.Reports;
 
@@ -11,17 +12,26 @@ public interface IReport
     /// <summary>Name on the command line and in addresses: <c>risk-register</c>.</summary>
     string Name { get; }
 
-    /// <summary>Key of its title in the locales.</summary>
+    /// <summary>Key of its title in the locales; the same with <c>.why</c> says what it is good for.</summary>
     string Title { get; }
+
+    /// <summary>Name of a Tabler icon.</summary>
+    string Icon => "report";
+
+    /// <summary>Chapter of the guideline that asks for it, or <c>null</c>.</summary>
+    string? Chapter => null;
 
     /// <summary>Whoever may read this area may take the report.</summary>
     Area Area { get; }
+
+    /// <summary>What the report can be about, newest first: exercises, revisions. Empty where there is nothing to choose.</summary>
+    Task<IReadOnlyList<Choice>> SubjectsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Choice>>([]);
 
     /// <summary>Builds the model for the current workspace (scoped services: WorkspaceContext, IWords).</summary>
     Task<Result<ReportDocument>> BuildAsync(ReportRequest request, CancellationToken cancellationToken);
 }
 
 /// <summary>What the report is about.</summary>
-/// <param name="SubjectId">Exercise, revision or other record, or <c>null</c> for the newest.</param>
+/// <param name="SubjectId">Exercise, revision or other record, by id or by reference, or <c>null</c> for the newest.</param>
 /// <param name="Query">Filter of a list for exports, or <c>null</c> for all.</param>
 public sealed record ReportRequest(string? SubjectId = null, Query? Query = null);

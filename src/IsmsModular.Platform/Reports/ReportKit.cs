@@ -1,0 +1,43 @@
+using IsmsModular.Abstractions.Reports;
+using IsmsModular.Platform.Store;
+using IsmsModular.Platform.Text;
+using IsmsModular.Platform.Workspaces;
+
+namespace IsmsModular.Platform.Reports;
+
+/// <summary>What every report has in common: head, columns and fields in the reader's words. Scoped.</summary>
+public sealed class ReportKit(WorkspaceContext workspace, IWords words)
+{
+    /// <summary>A report over the current workspace as it stood at <paramref name="head"/>.</summary>
+    /// <param name="title">Title, in words.</param>
+    /// <param name="subtitle">Second line, in words.</param>
+    /// <param name="head">Head of the activity log, taken before the first record was read.</param>
+    /// <param name="blocks">Blocks in reading order.</param>
+    /// <param name="landscape">Whether pages lie on their side.</param>
+    public ReportDocument Document(string title, string? subtitle, LogHead head, IReadOnlyList<ReportBlock> blocks, bool landscape = true)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        return new()
+        {
+            Title = title,
+            Subtitle = subtitle,
+            Language = words.Language,
+            Organisation = workspace.Workspace.Name,
+            MadeAt = workspace.Now,
+            HeadHash = head.Hash,
+            Marking = words["report.marking"],
+            Landscape = landscape,
+            Words = new[] { "about", "contents", "headHash", "madeAt", "marking", "no", "of", "organisation", "page", "yes" }.ToDictionary(w => w, w => words["report.word." + w]),
+            Blocks = blocks,
+        };
+    }
+
+    /// <summary>A column; the title has the key <c>report.col.{key}</c>.</summary>
+    public ReportColumn Column(string key, double width = 1, bool detail = false) => new(words["report.col." + key], width) { IsDetail = detail };
+
+    /// <summary>A name and value pair; the name has the key <c>report.col.{key}</c>.</summary>
+    public KeyValuePair<string, string> Field(string key, string? value) => new(words["report.col." + key], string.IsNullOrEmpty(value) ? "–" : value);
+
+    /// <summary>A heading; its key is <c>report.head.{key}</c>.</summary>
+    public ReportHeading Heading(string key, int level = 1) => new(level, words["report.head." + key]);
+}
