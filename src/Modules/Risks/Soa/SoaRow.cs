@@ -120,4 +120,5 @@ internal sealed class SoaRevision : Document
 
 public enum RevisionState { Submitted, SentBack, Withdrawn, Issued, Superseded }
 
-internal sealed record FrozenSoaRow(string ControlKey, string Title, SoaDecision? Decision, List<SoaReason> Reasons, string? ExclusionReason, string? ReopenIf, SoaStatus? Status, List<string> Implementations, List<string> Risks, List<string> Tasks, bool Changed);
+/// <summary>A row as it was submitted, in words, so that it can be printed when its records are gone. Implementations, risks and tasks are references with titles.</summary>
+internal sealed record FrozenSoaRow(string ControlKey, string Title, SoaDecision? Decision, List<SoaReason> Reasons, string? ExclusionReason, string? ReopenIf, SoaStatus? Status, List<string> Implementations, List<string> Risks, List<string> Tasks, bool Changed, string? Domain = null, string? ConfirmedBy = null, DateOnly? ConfirmedOn = null, string? Documents = null, string? Note = null);
