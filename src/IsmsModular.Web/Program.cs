@@ -1,6 +1,6 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using IsmsModular.Web.CommandLine;
 
-/// <summary>Entry point; named so that tests can host the program.</summary>
+return await Cli.MainAsync(args);
+
+/// <summary>Entry point of the program <c>isms</c>.</summary>
 public partial class Program;

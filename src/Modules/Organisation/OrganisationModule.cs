@@ -1,3 +1,4 @@
+using IsmsModular.Platform.Approvals;
 using IsmsModular.Platform.Modules;
 using IsmsModular.Platform.Store;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,5 +20,7 @@ public sealed class OrganisationModule : IModule
     /// <inheritdoc />
     public void Register(IServiceCollection services)
     {
+        services.AddScoped<Contracts.IPeople, People.People>();
+        services.AddScoped<IApprovalPeople, People.People>();
     }
 }

@@ -1,3 +1,4 @@
+using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Rights;
 
 namespace IsmsModular.Organisation.Contracts;
@@ -13,6 +14,10 @@ public interface IPeople
 
     /// <summary>Everybody, by name; those who left only when asked for.</summary>
     Task<IReadOnlyList<PersonSummary>> AllAsync(bool withLeavers = false, CancellationToken cancellationToken = default);
+
+    /// <summary>The person of this name, added when there is none, saved at once: the host calls it before it gives an account a membership.</summary>
+    /// <returns>Id of the person.</returns>
+    Task<Result<string>> EnsureAsync(string name, string? email, IReadOnlyList<Role> roles, CancellationToken cancellationToken = default);
 }
 
 /// <summary>A person as other modules see one.</summary>

@@ -13,7 +13,7 @@ internal sealed class Person : Document
         .Text("email", p => p.Email)
         .Field("state", p => p.LeftOn is null ? "active" : "left")
         .Field("role", p => p.Roles.Select(r => FieldValue.Normalise(r)!.ToString()!))
-        .Unique("key", p => p.Name.ToUpperInvariant());
+        .Unique("key", p => Key(p.Name));
 
     /// <summary>PERS-0001.</summary>
     public string Reference { get; set; } = "";
@@ -36,4 +36,6 @@ internal sealed class Person : Document
     public DateOnly? LeftOn { get; set; }
 
     public string? Note { get; set; }
+
+    public static string Key(string name) => name.Trim().Normalize().ToUpperInvariant();
 }

@@ -1,0 +1,139 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text.Json;
+using IsmsModular.Platform.Store;
+using IsmsModular.Platform.Text;
+using IsmsModular.Web.Accounts;
+using IsmsModular.Web.Hosting;
+
+namespace IsmsModular.Web.CommandLine;
+
+/// <summary>A verb of the command line. Every class in this assembly that implements it is found, made with its parameterless constructor, and its command added.</summary>
+internal interface ICliVerb
+{
+    /// <summary>The command with its options; its action goes through <see cref="Cli.InStore"/> when it needs the data.</summary>
+    Command Build(Cli cli);
+}
+
+/// <summary>One run of the command line: in its own process, or inside the server that it was forwarded to.</summary>
+internal sealed class Cli(string[] arguments, string workingDirectory, TextWriter output, TextWriter error, Func<Stream> input, IServiceProvider? server = null)
+{
+    public const int Good = 0;
+    public const int NotDone = 1;
+    public const int WrongUsage = 2;
+
+    /// <summary><c>--data DIR</c>, of every verb.</summary>
+    public static Option<string?> Data { get; } = new("--data") { Description = "Folder of all data (else ISMS_DATA, else ./data)", Recursive = true, HelpName = "DIR" };
+
+    /// <summary><c>--json</c>, of verbs that list.</summary>
+    public static Option<bool> Json { get; } = new("--json") { Description = "Answer as JSON" };
+
+    private static readonly JsonSerializerOptions Lines = new(StoreJson.Options) { WriteIndented = true };
+
+    public TextWriter Out => output;
+
+    public TextWriter Error => error;
+
+    public static Task<int> MainAsync(string[] arguments) =>
+        new Cli(arguments, Environment.CurrentDirectory, Console.Out, Console.Error, Console.OpenStandardInput).RunAsync();
+
+    /// <summary>Parses and runs.</summary>
+    public async Task<int> RunAsync(CancellationToken cancellationToken = default)
+    {
+        var root = new RootCommand("IsmsModular: an information security management system (ISO/IEC 27001).") { Data };
+        foreach (var type in typeof(Cli).Assembly.GetTypes().Where(t => t is { IsClass: true, IsAbstract: false } && t.IsAssignableTo(typeof(ICliVerb))).OrderBy(t => t.Name, StringComparer.Ordinal))
+            Add(root, ((ICliVerb)Activator.CreateInstance(type)!).Build(this));
+        var parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var wrong in parsed.Errors)
+                await error.WriteLineAsync(wrong.Message);
+            await error.WriteLineAsync($"See: isms {string.Join(' ', Names(parsed.CommandResult))} --help");
+            return WrongUsage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new() { Output = output, Error = error, EnableDefaultExceptionHandler = false }, cancellationToken);
+        }
+        catch (UsageException e)
+        {
+            await error.WriteLineAsync(e.Message);
+            return WrongUsage;
+        }
+        catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
+        {
+            await error.WriteLineAsync(e.Message);
+            return NotDone;
+        }
+    }
+
+    /// <summary>Runs something on the data as the console: in the running server when there is one, else on the files themselves.</summary>
+    public async Task<int> InStore(ParseResult parsed, Func<IServiceProvider, CancellationToken, Task<int>> act, CancellationToken cancellationToken)
+    {
+        if (server is not null)
+            return await AsConsole(server, act, cancellationToken);
+        var folder = DataFolder(parsed);
+        if (await CommandSocket.ForwardAsync(folder, arguments, workingDirectory, input, output, error, cancellationToken) is { } code)
+            return code;
+        await using var app = IsmsHost.Create(new() { DataFolder = folder, Serves = false });
+        return await AsConsole(app.Services, act, cancellationToken);
+    }
+
+    /// <summary>Data folder of this run.</summary>
+    public string DataFolder(ParseResult parsed, bool sample = false) => HostSettings.FolderFor(parsed.GetValue(Data), sample, workingDirectory);
+
+    /// <summary>Full path of a file named on the command line.</summary>
+    public string PathOf(string file) => Path.GetFullPath(file, workingDirectory);
+
+    /// <summary>Opens a file to read; <c>-</c> is standard input.</summary>
+    public Stream OpenRead(string file) => file == "-" ? input() : File.OpenRead(PathOf(file));
+
+    /// <summary>Writes a value as indented JSON.</summary>
+    public Task WriteJsonAsync<T>(T value) => output.WriteLineAsync(JsonSerializer.Serialize(value, Lines));
+
+    /// <summary>Writes rows under headings, columns aligned.</summary>
+    public async Task WriteTableAsync(string[] headings, IReadOnlyList<string?[]> rows)
+    {
+        var widths = headings.Select((h, i) => rows.Select(r => r[i]?.Length ?? 0).Append(h.Length).Max()).ToArray();
+        foreach (var row in rows.Prepend(headings))
+            await output.WriteLineAsync(string.Join("  ", row.Select((cell, i) => (cell ?? "").PadRight(widths[i]))).TrimEnd());
+    }
+
+    /// <summary>Says why a command was refused, in English.</summary>
+    /// <returns>1.</returns>
+    public async Task<int> RefusedAsync(IServiceProvider services, IReadOnlyList<Platform.Results.Error> errors)
+    {
+        var words = services.GetRequiredService<IWords>();
+        foreach (var wrong in errors)
+            await error.WriteLineAsync(wrong.Field is null ? words[wrong.Message, [.. wrong.Arguments]] : $"{wrong.Field}: {words[wrong.Message, [.. wrong.Arguments]]}");
+        return NotDone;
+    }
+
+    private static async Task<int> AsConsole(IServiceProvider services, Func<IServiceProvider, CancellationToken, Task<int>> act, CancellationToken cancellationToken)
+    {
+        Languages.Speak("en");
+        await using var scope = services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<CurrentUser>().BecomeConsole();
+        return await act(scope.ServiceProvider, cancellationToken);
+    }
+
+    /// <summary>Adds a command; verbs of one noun (<c>workspace create</c>, <c>workspace list</c>) may come from several classes.</summary>
+    private static void Add(Command parent, Command command)
+    {
+        if (parent.Subcommands.FirstOrDefault(c => c.Name == command.Name) is not { } known)
+        {
+            parent.Subcommands.Add(command);
+            return;
+        }
+
+        foreach (var sub in command.Subcommands.ToArray())
+            Add(known, sub);
+    }
+
+    private static IEnumerable<string> Names(CommandResult result) =>
+        result.Parent is CommandResult parent ? [.. Names(parent), result.Command.Name] : [];
+}
+
+/// <summary>The command line was used wrongly in a way that parsing cannot see: exit 2.</summary>
+internal sealed class UsageException(string message) : Exception(message);

@@ -1,0 +1,64 @@
+using IsmsModular.Organisation.Contracts;
+using IsmsModular.Platform.Results;
+using IsmsModular.Platform.Rights;
+using IsmsModular.Platform.Store;
+using IsmsModular.Platform.Workspaces;
+using IsmsModular.Web.Accounts;
+using IsmsModular.Web.Security;
+
+namespace IsmsModular.Web.Workspaces;
+
+/// <summary>Gives and takes memberships. The person is saved in the workspace first, the membership in the system file second: a stop in between leaves a person without an account, which is nothing wrong.</summary>
+internal sealed class Memberships(IServiceProvider services, SystemDirectory directory, IStoreDirectory stores, ICurrentUser user)
+{
+    /// <summary>Puts a new or changed membership into the session; the account's sessions end with the save, since its rights change.</summary>
+    /// <param name="session">Session of the system file; the caller saves it through <see cref="SystemDirectory.SaveAsync"/>.</param>
+    /// <param name="workspace">Workspace, stored already or not yet.</param>
+    /// <param name="accountId">Who.</param>
+    /// <param name="roles">Roles, replacing those held.</param>
+    /// <param name="personId">Person of the workspace; null keeps the one linked, or takes the one of the account's name, made when there is none.</param>
+    /// <param name="until">Last day, or null.</param>
+    /// <param name="field">Field that names the account, for errors.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task<Result<Membership>> GiveAsync(IDocumentSession session, Workspace workspace, string accountId, IReadOnlyList<Role> roles, string? personId, DateOnly? until, string field, CancellationToken cancellationToken)
+    {
+        if (await session.FindAsync<Account>(accountId, cancellationToken) is not { DeactivatedAt: null } account)
+            return Error.Invalid("account.unknown", field);
+        var known = await directory.MembershipAsync(accountId, workspace.Id, cancellationToken);
+        var person = await PersonAsync(workspace, account, personId ?? known?.PersonId, roles, cancellationToken);
+        if (!person.Succeeded)
+            return person.Errors.ToList();
+
+        var membership = known is null
+            ? new Membership { AccountId = accountId, WorkspaceId = workspace.Id }
+            : (await session.FindAsync<Membership>(known.Id, cancellationToken))!;
+        (membership.Roles, membership.PersonId, membership.Until) = ([.. roles.Distinct().Order()], person.Value, until);
+        if (known is null)
+            session.Add(membership, "membership.add");
+        else
+            session.Update(membership, membership.Version, "membership.edit");
+        account.SecurityStamp = Document.NewId();
+        session.Update(account, account.Version, "account.rights");
+        return membership;
+    }
+
+    /// <summary>Workspaces that an account may enter today, by name.</summary>
+    public async Task<IReadOnlyList<(Workspace Workspace, Membership Membership)>> OfAsync(string accountId, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var session = stores.System.OpenSession(user.Actor);
+        var memberships = (await session.QueryAsync<Membership>(Query.All.Where("account", accountId).Take(1000), cancellationToken)).Items;
+        var workspaces = await session.FindManyAsync<Workspace>(memberships.Select(m => m.WorkspaceId), cancellationToken);
+        return [.. memberships.Where(m => workspaces.TryGetValue(m.WorkspaceId, out var w) && !m.HasEnded(w, time)).Select(m => (workspaces[m.WorkspaceId], m)).OrderBy(p => p.Item1.Name, StringComparer.OrdinalIgnoreCase)];
+    }
+
+    private async Task<Result<string>> PersonAsync(Workspace workspace, Account account, string? personId, IReadOnlyList<Role> roles, CancellationToken cancellationToken)
+    {
+        // People are asked inside the workspace, whatever scope this runs in.
+        await using var scope = services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<WorkspaceContext>().Enter(workspace, user.Actor, [], null);
+        var people = scope.ServiceProvider.GetRequiredService<IPeople>();
+        if (personId is not null)
+            return await people.FindAsync(personId, cancellationToken) is { } found ? found.Id : Error.Invalid("person.unknown", "PersonId");
+        return await people.EnsureAsync(account.Name, account.UserName.Contains('@') ? account.UserName : null, roles, cancellationToken);
+    }
+}

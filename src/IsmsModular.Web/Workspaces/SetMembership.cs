@@ -1,0 +1,46 @@
+using FluentValidation;
+using IsmsModular.Platform.Mediation;
+using IsmsModular.Platform.Results;
+using IsmsModular.Platform.Rights;
+using IsmsModular.Platform.Store;
+using IsmsModular.Platform.Workspaces;
+
+namespace IsmsModular.Web.Workspaces;
+
+/// <summary>The system administrator gives an account roles in a workspace, until a date when one is named.</summary>
+internal static class SetMembership
+{
+    /// <param name="WorkspaceId">Where.</param>
+    /// <param name="AccountId">Who.</param>
+    /// <param name="Roles">Roles, replacing those held.</param>
+    /// <param name="PersonId">Person of the workspace; null: the one linked, or of the account's name.</param>
+    /// <param name="Until">Last day.</param>
+    [Requires(Area.System, Verb.Administer)]
+    public sealed record Command(string WorkspaceId, string AccountId, List<Role> Roles, string? PersonId = null, DateOnly? Until = null) : ICommand<Membership>;
+
+    internal sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator()
+        {
+            RuleFor(c => c.AccountId).NotEmpty().WithMessage("validation.required");
+            RuleFor(c => c.WorkspaceId).NotEmpty().WithMessage("validation.required");
+            RuleFor(c => c.Roles).NotEmpty().WithMessage("membership.roles.none");
+            RuleForEach(c => c.Roles).IsInEnum().WithMessage("validation.value");
+        }
+    }
+
+    internal sealed class Handler(IStoreDirectory stores, SystemDirectory directory, ICurrentUser user, Memberships memberships) : ICommandHandler<Command, Membership>
+    {
+        public async Task<Result<Membership>> Handle(Command request, CancellationToken cancellationToken)
+        {
+            var session = stores.System.OpenSession(user.Actor);
+            if (await session.FindAsync<Workspace>(request.WorkspaceId, cancellationToken) is not { } workspace)
+                return Error.NotFound(field: nameof(request.WorkspaceId));
+            var given = await memberships.GiveAsync(session, workspace, request.AccountId, request.Roles, request.PersonId, request.Until, nameof(request.AccountId), cancellationToken);
+            if (!given.Succeeded)
+                return given;
+            var saved = await directory.SaveAsync(session, cancellationToken);
+            return saved.Succeeded ? given : saved.Errors.ToList();
+        }
+    }
+}

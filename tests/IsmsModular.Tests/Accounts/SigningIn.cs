@@ -1,0 +1,57 @@
+using System.Net;
+using IsmsModular.Platform.Rights;
+using IsmsModular.Tests.App;
+using IsmsModular.Web.Accounts;
+
+namespace IsmsModular.Tests.Accounts;
+
+public sealed class SigningIn(IsmsApp app)
+{
+    [Fact]
+    public async Task Opens_the_page_that_was_asked_for()
+    {
+        var (_, user) = await app.NewAccountAsync();
+        using var browser = app.Browser();
+        var asked = await browser.GetAsync("/account");
+        Assert.Equal(HttpStatusCode.Redirect, asked.Status);
+        Assert.Contains("/sign-in?to=%2Faccount", asked.Location!, StringComparison.Ordinal);
+
+        var signedIn = await browser.PostAsync(new Uri(asked.Location!).PathAndQuery, new() { ["Input.UserName"] = user.ToUpperInvariant(), ["Input.Password"] = IsmsApp.Password, ["To"] = "/account" });
+
+        Assert.Equal(HttpStatusCode.SeeOther, signedIn.Status);
+        Assert.Equal("/account", signedIn.Location);
+    }
+
+    [Fact]
+    public async Task Does_not_tell_an_unknown_name_from_a_wrong_password()
+    {
+        var (_, user) = await app.NewAccountAsync();
+        using var browser = app.Browser();
+        var wrong = await browser.PostAsync("/sign-in", new() { ["Input.UserName"] = user, ["Input.Password"] = "not this one at all" });
+        var unknown = await browser.PostAsync("/sign-in", new() { ["Input.UserName"] = "nobody@example.org", ["Input.Password"] = "not this one at all" });
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.Status);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, unknown.Status);
+        Assert.Contains("User name or password is wrong", wrong.Text, StringComparison.Ordinal);
+        Assert.Contains("User name or password is wrong", unknown.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Forty_parallel_wrong_guesses_are_checked_five_times()
+    {
+        await using var own = await IsmsApp.StartAsync();
+        var (id, user) = await own.NewAccountAsync();
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(async i =>
+        {
+            using var browser = own.Browser();
+            await browser.PostAsync("/sign-in", new() { ["Input.UserName"] = user, ["Input.Password"] = $"wrong guess number {i}" });
+        }));
+
+        var log = await own.SystemLogAsync();
+        Assert.Equal(5, log.Count(e => e.Action == "account.signin.wrong" && e.DocumentId == id));
+        Assert.Equal(35, log.Count(e => e.Action == "account.signin.locked" && e.DocumentId == id));
+        using var late = own.Browser();
+        var right = await late.PostAsync("/sign-in", new() { ["Input.UserName"] = user, ["Input.Password"] = IsmsApp.Password });
+        Assert.Contains("locked", right.Text, StringComparison.Ordinal);
+    }
+}
