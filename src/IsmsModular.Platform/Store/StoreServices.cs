@@ -7,7 +7,7 @@ namespace IsmsModular.Platform.Store;
 /// <summary>Registers the store.</summary>
 public static class StoreServices
 {
-    /// <summary>Adds <see cref="IStoreDirectory"/> over LiteDB files in a folder, which is made when it is not there. Nothing is opened before the first use.</summary>
+    /// <summary>Adds <see cref="IStoreDirectory"/> and <see cref="IBackup"/> over LiteDB files in a folder, which is made when it is not there. Nothing is opened before the first use.</summary>
     /// <param name="services">The services.</param>
     /// <param name="dataFolder">The data folder.</param>
     /// <param name="systemMaps">Documents of the system file.</param>
@@ -19,6 +19,7 @@ public static class StoreServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(p => new LiteStoreDirectory(dataFolder, system, workspace, p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IStoreDirectory>(p => p.GetRequiredService<LiteStoreDirectory>());
+        services.AddSingleton<IBackup, Backup>();
         return services;
     }
 

@@ -42,8 +42,10 @@ internal sealed class LiteStoreDirectory : IStoreDirectory, IDisposable
     public LiteStore Store(string name)
     {
         Hold();
-        return stores.GetOrAdd(name, n => new(n, () => Files(PathOf(n)), n == "system" ? systemMaps : workspaceMaps, time, Path.Combine(DataFolder, "attachments", n), Path.Combine(DataFolder, "backups")));
+        return stores.GetOrAdd(name, n => new(n, () => Files(PathOf(n)), MapsOf(n), time, Path.Combine(DataFolder, "attachments", n), Path.Combine(DataFolder, "backups")));
     }
+
+    public IReadOnlyList<DocumentMap> MapsOf(string name) => name == "system" ? systemMaps : workspaceMaps;
 
     /// <summary>Takes the lock of the folder, unless it is held already.</summary>
     /// <exception cref="StoreException">Another program holds it.</exception>
@@ -64,6 +66,7 @@ internal sealed class LiteStoreDirectory : IStoreDirectory, IDisposable
             {
                 throw new StoreException($"The data folder {DataFolder} is in use by another program.", e);
             }
+            RestoreSwap.Finish(DataFolder);
         }
     }
 
