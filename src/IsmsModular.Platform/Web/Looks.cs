@@ -14,7 +14,6 @@ public static class Looks
     public static IServiceCollection AddLooks(this IServiceCollection services, IFileProvider content)
     {
         services.AddSingleton(s => new WordBook(content, s.GetServices<IWordSource>()));
-        FluentValidation.ValidatorOptions.Global.LanguageManager = new ValidationWords();
         services.AddScoped<IWords, Words>();
         services.TryAddScoped<IShellData>(s => new PlainShellData(s.GetService<Workspaces.ICurrentUser>()));
         services.TryAddScoped<IInboxCount, EmptyInboxCount>();
