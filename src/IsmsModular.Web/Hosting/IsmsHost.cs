@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using IsmsModular.Platform.Approvals;
 using IsmsModular.Platform.Modules;
 using IsmsModular.Platform.Plugins;
+using IsmsModular.Platform.Reports;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
@@ -70,6 +71,7 @@ internal static class IsmsHost
         var modules = services.AddModules(Assemblies);
         services.AddPlugins(settings.DataFolder, typeof(IsmsHost).Assembly);
         services.AddApprovals();
+        services.AddScoped<ReportKit>();
         services.AddLooks(new ManifestEmbeddedFileProvider(typeof(IsmsHost).Assembly, "content"));
         services.AddStore(
             settings.DataFolder,
