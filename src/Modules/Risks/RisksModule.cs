@@ -33,7 +33,9 @@ public sealed class RisksModule : IModule
     public void Register(IServiceCollection services)
     {
         services.AddSingleton<Exercises.Methods>();
+        services.AddScoped<Persons>();
         services.AddScoped<HeatMaps>();
+        services.AddScoped<Exercises.CoverageMaps>();
         services.AddScoped<ThreatDirectory>();
         services.AddScoped<Controls.ControlDirectory>();
     }

@@ -73,6 +73,33 @@ internal sealed class Exercise : Document
     public DateTimeOffset? FrozenAt { get; set; }
 
     public DateTimeOffset? ClosedAt { get; set; }
+
+    /// <summary>Key of a cell of the coverage matrix.</summary>
+    public static string Cell(string groupId, string threatClass) => $"{groupId}/{threatClass}";
+
+    /// <summary>Freezes what later changes must not reach: version and parameters of the method, scale, and (by the caller) values and control states.</summary>
+    public void Start(string version, JsonObject parameters, ValuationScale scale, DateTimeOffset now)
+    {
+        if (State != ExerciseState.Planned)
+            throw new InvalidOperationException("Only a planned exercise can start.");
+        State = ExerciseState.Running;
+        MethodologyVersion = version;
+        Parameters = parameters;
+        Scale = [.. scale.Tiers];
+        ScaleVersion = scale.Number;
+        FrozenAt = now;
+        StartOn ??= DateOnly.FromDateTime(now.DateTime);
+    }
+
+    /// <summary>Ends the work: from here on the exercise is a record.</summary>
+    public void Close(DateTimeOffset now)
+    {
+        if (State != ExerciseState.Running)
+            throw new InvalidOperationException("Only a running exercise can be closed.");
+        State = ExerciseState.Closed;
+        ClosedAt = now;
+        EndOn ??= DateOnly.FromDateTime(now.DateTime);
+    }
 }
 
 public enum ExerciseState { Planned, Running, Closed }

@@ -14,6 +14,8 @@ internal sealed class Risk : Document
         .Text("event", r => r.Event)
         .Text("consequence", r => r.Consequence)
         .Field("exercise", r => r.ExerciseId)
+        .Field("id", r => r.Id)
+        .Field("predecessor", r => r.PredecessorId)
         .Field("assets", r => r.AssetIds.Concat(r.GroupIds).ToArray())
         .Field("threat", r => r.Threat)
         .Field("class", r => r.ThreatClass)

@@ -1,0 +1,57 @@
+using IsmsModular.Platform.Store;
+using IsmsModular.Platform.Web;
+using IsmsModular.Risks.Assets;
+using IsmsModular.Risks.Groups;
+using IsmsModular.Risks.Register;
+
+namespace IsmsModular.Risks.Exercises;
+
+/// <summary>Proof that nothing was overlooked: asset groups by classes of threat.</summary>
+internal sealed record CoverageModel(IReadOnlyList<AssetGroup> Groups, IReadOnlyList<Choice> Classes, IReadOnlyDictionary<string, CoverageEntry> Cells)
+{
+    public CoverageEntry At(AssetGroup group, Choice threatClass) => Cells[Exercise.Cell(group.Id, threatClass.Value)];
+
+    public int Count(CellState state) => Cells.Values.Count(c => c.State == state);
+
+    public int Looked => Cells.Count - Count(CellState.Open);
+}
+
+/// <param name="State">What is known of the cell.</param>
+/// <param name="Risks">Risks of the group in this class, dismissed ones left out.</param>
+/// <param name="Decision">Mark or dismissal recorded, or null.</param>
+internal sealed record CoverageEntry(CellState State, long Risks, CoverageCell? Decision);
+
+/// <summary>State of a cell of the coverage matrix.</summary>
+public enum CellState { Open, Considered, Dismissed }
+
+/// <summary>Makes coverage matrices.</summary>
+internal sealed class CoverageMaps(ThreatDirectory threats)
+{
+    public async Task<CoverageModel> OfAsync(IDocumentSession session, Exercise exercise, CancellationToken cancellationToken)
+    {
+        var groups = new List<AssetGroup>();
+        await foreach (var group in session.StreamAsync<AssetGroup>(Query.All.Where("state", "active").OrderBy("ref"), cancellationToken))
+            groups.Add(group);
+
+        var counts = await session.GroupAsync<Risk>(Query.All.Where("exercise", exercise.Id).WhereNot("state", RiskState.Dismissed), "assets", "class");
+        var named = groups.Select(g => g.Id).ToHashSet();
+        var assets = await session.FindManyAsync<Asset>(counts.Select(c => c.Values[0] as string).Where(id => id is not null && !named.Contains(id)).Select(id => id!).Distinct(), cancellationToken);
+        var risks = new Dictionary<string, long>();
+        foreach (var count in counts)
+        {
+            if (count.Values is not [string id, string threatClass])
+                continue;
+            var group = named.Contains(id) ? id : assets.GetValueOrDefault(id)?.GroupId;
+            if (group is not null)
+                risks[Exercise.Cell(group, threatClass)] = risks.GetValueOrDefault(Exercise.Cell(group, threatClass)) + count.Count;
+        }
+
+        var cells = groups.SelectMany(_ => threats.Classes, (g, c) => Exercise.Cell(g.Id, c.Value)).ToDictionary(key => key, key =>
+        {
+            var (count, decision) = (risks.GetValueOrDefault(key), exercise.Coverage.GetValueOrDefault(key));
+            var state = count > 0 || decision is { State: CoverageState.Considered } ? CellState.Considered : decision is { State: CoverageState.Dismissed } ? CellState.Dismissed : CellState.Open;
+            return new CoverageEntry(state, count, decision);
+        });
+        return new(groups, threats.Classes, cells);
+    }
+}

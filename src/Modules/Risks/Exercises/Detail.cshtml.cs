@@ -1,0 +1,193 @@
+using IsmsModular.Abstractions.Methodologies;
+using IsmsModular.Platform.Mediation;
+using IsmsModular.Platform.Plugins;
+using IsmsModular.Platform.Results;
+using IsmsModular.Platform.Rights;
+using IsmsModular.Platform.Store;
+using IsmsModular.Platform.Text;
+using IsmsModular.Platform.Web;
+using IsmsModular.Platform.Workspaces;
+using IsmsModular.Risks.Controls;
+using IsmsModular.Risks.Register;
+using IsmsModular.Risks.Scales;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace IsmsModular.Risks.Exercises;
+
+/// <summary>An exercise: how far it is, what came out, and its next step.</summary>
+[Access(Area.Exercises)]
+public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageModel
+{
+    internal Model View { get; private set; } = null!;
+
+    public async Task<IActionResult> OnGetAsync(string? id, CancellationToken cancellationToken)
+    {
+        if (await mediator.Send(new Query(id), cancellationToken) is not { } view)
+            return NotFound();
+        View = view;
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostStartAsync(string id, long seen, CancellationToken cancellationToken) =>
+        await AnswerAsync(id, await mediator.Send(new Start { Id = id, Seen = seen }, cancellationToken), "exercise.started", cancellationToken);
+
+    public async Task<IActionResult> OnPostCloseAsync(string id, long seen, CancellationToken cancellationToken) =>
+        await AnswerAsync(id, await mediator.Send(new Close { Id = id, Seen = seen }, cancellationToken), "exercise.closed", cancellationToken);
+
+    public async Task<IActionResult> OnPostCarryAsync(string id, CancellationToken cancellationToken)
+    {
+        var result = await mediator.Send(new Carry { Id = id }, cancellationToken);
+        return result.Succeeded ? this.Done(ws.Url("risks/register", ("f.exercise", id), ("f.state", "unrated")), "exercise.carried", result.Value) : await AnswerAsync(id, result, "", cancellationToken);
+    }
+
+    private async Task<IActionResult> AnswerAsync<T>(string id, Result<T> result, string flash, CancellationToken cancellationToken)
+    {
+        if (result.Succeeded)
+            return this.Done(ws.Url("risks/exercises/detail", ("id", id)), flash);
+        if (await mediator.Send(new Query(id), cancellationToken) is not { } view)
+            return NotFound();
+        View = view;
+        return this.Refused(result, prefix: "");
+    }
+
+    internal sealed record Query(string? Id) : IQuery<Model?>;
+
+    internal sealed record Model(
+        Exercise Exercise,
+        IMethodologyHandle? Method,
+        MethodologyForm? Form,
+        LevelWords Levels,
+        IReadOnlyDictionary<RiskState, long> States,
+        IReadOnlyDictionary<string, long> ByLevel,
+        HeatMapModel? HeatMap,
+        CoverageModel Coverage,
+        Exercise? Predecessor,
+        long ToCarry)
+    {
+        public long Of(RiskState state) => States.GetValueOrDefault(state);
+
+        public long All => Of(RiskState.Draft) + Of(RiskState.Unrated) + Of(RiskState.Rated);
+    }
+
+    internal sealed class Handler(WorkspaceContext ws, Methods methods, HeatMaps heatMaps, CoverageMaps coverage, IWords words) : IQueryHandler<Query, Model?>
+    {
+        public async Task<Model?> Handle(Query request, CancellationToken cancellationToken)
+        {
+            var session = ws.OpenSession();
+            if (await session.FindAsync<Exercise>(request.Id, cancellationToken) is not { } exercise)
+                return null;
+            var form = methods.Form(exercise);
+            var own = Platform.Store.Query.All.Where("exercise", exercise.Id);
+            var states = (await session.GroupAsync<Risk>(own, "state")).ToDictionary(g => Enum.Parse<RiskState>((string)g.Values[0]!, ignoreCase: true), g => g.Count);
+            var levels = (await session.GroupAsync<Risk>(own.Where("state", RiskState.Rated), "level")).ToDictionary(g => g.Values[0] as string ?? "", g => g.Count);
+            var predecessor = await session.FindAsync<Exercise>(exercise.PredecessorId, cancellationToken);
+            var toCarry = predecessor is null ? 0 : (await CarryHandler.OpenAsync(session, predecessor, exercise, cancellationToken)).Count;
+            return new(exercise, methods.Of(exercise), form, new(form, words), states, levels, await heatMaps.OfAsync(session, exercise), await coverage.OfAsync(session, exercise, cancellationToken), predecessor, toCarry);
+        }
+    }
+
+    /// <summary>Starts an exercise: freezes method, parameters, scale, values and control states.</summary>
+    [Requires(Area.Exercises, Verb.Edit)]
+    public sealed class Start : ICommand<Done>
+    {
+        public required string Id { get; init; }
+
+        public long Seen { get; init; }
+    }
+
+    internal sealed class StartHandler(WorkspaceContext ws, Methods methods, SnapshotRepository snapshots) : ICommandHandler<Start, Done>
+    {
+        public async Task<Result<Done>> Handle(Start request, CancellationToken cancellationToken)
+        {
+            var session = ws.OpenSession();
+            if (await session.FindAsync<Exercise>(request.Id, cancellationToken) is not { } exercise)
+                return Error.NotFound();
+            if (exercise.State != ExerciseState.Planned)
+                return Error.Conflict("exercise.startedalready", exercise);
+            if (methods.Of(exercise) is not { } method)
+                return Error.Invalid("risk.method.gone", null, exercise.MethodologyId, "");
+            var parameters = exercise.Parameters ?? method.DefaultParameters;
+            var described = method.Describe(parameters);
+            if (!described.Succeeded)
+                return (List<Error>)[.. described.Errors];
+
+            exercise.Start(method.Version, parameters, await session.FindAsync<ValuationScale>(ValuationScale.TheId, cancellationToken) ?? ValuationScale.Default(), ws.Now);
+            exercise.ControlStates.Clear();
+            await foreach (var control in session.StreamAsync<ControlImplementation>(Platform.Store.Query.All, cancellationToken))
+                exercise.ControlStates[control.Id] = (string)FieldValue.Normalise(control.State)!;
+            await snapshots.FreezeAsync(exercise, session, cancellationToken);
+            session.Update(exercise, request.Seen, "exercise.start");
+            var saved = await session.SaveAsync(cancellationToken);
+            return saved.Succeeded ? Done.Yes : (List<Error>)[.. saved.Errors];
+        }
+    }
+
+    /// <summary>Closes an exercise whose risks are all rated or dismissed.</summary>
+    [Requires(Area.Exercises, Verb.Edit)]
+    public sealed class Close : ICommand<Done>
+    {
+        public required string Id { get; init; }
+
+        public long Seen { get; init; }
+    }
+
+    internal sealed class CloseHandler(WorkspaceContext ws) : ICommandHandler<Close, Done>
+    {
+        public async Task<Result<Done>> Handle(Close request, CancellationToken cancellationToken)
+        {
+            var session = ws.OpenSession();
+            if (await session.FindAsync<Exercise>(request.Id, cancellationToken) is not { } exercise)
+                return Error.NotFound();
+            if (exercise.State != ExerciseState.Running)
+                return Error.Conflict("exercise.notrunning", exercise);
+            var open = await session.CountAsync<Risk>(Platform.Store.Query.All.Where("exercise", exercise.Id).WhereIn("state", ["draft", "unrated"]), cancellationToken);
+            if (open > 0)
+                return Error.Invalid("exercise.close.open", null, open.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            exercise.Close(ws.Now);
+            session.Update(exercise, request.Seen, "exercise.close");
+            var saved = await session.SaveAsync(cancellationToken);
+            return saved.Succeeded ? Done.Yes : (List<Error>)[.. saved.Errors];
+        }
+    }
+
+    /// <summary>Carries the risks of the exercise before into this one, unrated, with their predecessor named. Answers how many.</summary>
+    [Requires(Area.Exercises, Verb.Edit)]
+    public sealed class Carry : ICommand<int>
+    {
+        public required string Id { get; init; }
+    }
+
+    internal sealed class CarryHandler(WorkspaceContext ws) : ICommandHandler<Carry, int>
+    {
+        public async Task<Result<int>> Handle(Carry request, CancellationToken cancellationToken)
+        {
+            var session = ws.OpenSession();
+            if (await session.FindAsync<Exercise>(request.Id, cancellationToken) is not { } exercise || await session.FindAsync<Exercise>(exercise.PredecessorId, cancellationToken) is not { } predecessor)
+                return Error.NotFound();
+            if (exercise.State == ExerciseState.Closed)
+                return Error.Conflict("exercise.isclosed", exercise);
+            var open = await OpenAsync(session, predecessor, exercise, cancellationToken);
+            foreach (var risk in (await session.FindManyAsync<Risk>(open, cancellationToken)).Values.OrderBy(r => r.Reference, StringComparer.Ordinal))
+            {
+                var copy = risk.CopyTo(exercise.Id, asSuccessor: true);
+                session.Next("RISK", n => copy.Reference = $"RISK-{n:0000}");
+                session.Add(copy, "risk.carry");
+            }
+
+            session.Guard(exercise);
+            var saved = await session.SaveAsync(cancellationToken);
+            return saved.Succeeded ? open.Count : (List<Error>)[.. saved.Errors];
+        }
+
+        /// <summary>Risks of the exercise before that were not dismissed and have no successor here.</summary>
+        internal static async Task<IReadOnlyList<string>> OpenAsync(IDocumentSession session, Exercise predecessor, Exercise exercise, CancellationToken cancellationToken)
+        {
+            var done = (await session.GroupAsync<Risk>(Platform.Store.Query.All.Where("exercise", exercise.Id), "predecessor")).Select(g => g.Values[0] as string).ToHashSet();
+            var all = (await session.GroupAsync<Risk>(Platform.Store.Query.All.Where("exercise", predecessor.Id).WhereNot("state", RiskState.Dismissed), "id")).Select(g => (string)g.Values[0]!);
+            cancellationToken.ThrowIfCancellationRequested();
+            return [.. all.Where(id => !done.Contains(id))];
+        }
+    }
+}
