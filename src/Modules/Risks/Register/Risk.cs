@@ -187,6 +187,9 @@ internal sealed class Risk : Document
         PredecessorId = asSuccessor ? Id : null,
     };
 
+    /// <summary>Letters of what is harmed, such as <c>I A</c>.</summary>
+    public string Harms() => string.Join(' ', new[] { HarmsC ? "C" : null, HarmsI ? "I" : null, HarmsA ? "A" : null }.Where(h => h is not null));
+
     /// <summary>What is still missing before the risk can be rated: keys of words.</summary>
     public IEnumerable<string> Gaps()
     {

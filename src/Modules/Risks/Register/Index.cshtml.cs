@@ -1,0 +1,149 @@
+using IsmsModular.Abstractions.Methodologies;
+using IsmsModular.Platform.Imports;
+using IsmsModular.Platform.Lists;
+using IsmsModular.Platform.Mediation;
+using IsmsModular.Platform.Rights;
+using IsmsModular.Platform.Store;
+using IsmsModular.Platform.Text;
+using IsmsModular.Platform.Web;
+using IsmsModular.Platform.Workspaces;
+using IsmsModular.Risks.Exercises;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace IsmsModular.Risks.Register;
+
+/// <summary>The register: risks ranked, worst first, a duty of law or contract ahead within its level (guideline 6.2 j).</summary>
+[Access(Area.Risks)]
+public sealed class IndexModel(IMediator mediator, IWords words) : PageModel
+{
+    /// <summary>Filter value for "all exercises"; without a filter the newest exercise is shown.</summary>
+    internal const string AllExercises = "all";
+
+    private static readonly string[] Filterable = ["exercise", "level", "owner", "option", "state", "class", "duty", "acceptance", "assets", "controls", "y", "x"];
+    private static readonly string[] Sortable = ["rank", "ref", "title", "option", "target", "state", "acceptance", "review"];
+
+    internal ListState List { get; private set; } = null!;
+
+    internal Model View { get; private set; } = null!;
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
+    {
+        List = ListState.From(Request, "-rank", Filterable, Sortable);
+        if (ListExport.Wanted(Request) is { } format)
+        {
+            var export = await mediator.Send(new Export(List), cancellationToken);
+            return await ListExport.FileAsync(format, "risks", export.Columns(words), export.Rows, cancellationToken);
+        }
+
+        View = await mediator.Send(new Query(List), cancellationToken);
+        List = View.List;
+        return Page();
+    }
+
+    internal IReadOnlyList<ListFilter> Filters() =>
+    [
+        new("exercise", words["risk.exercise"], [.. View.Exercises.Select(e => new Choice(e.Id, $"{e.Reference} {e.Name}")), new(AllExercises, words["risk.exercise.all"])]),
+        new("level", words["risk.level"], [.. View.Levels.All.Reverse().Select(l => new Choice(l.Key, words.Of(l.Label)))]),
+        new("owner", words["risk.ownerid"], [.. View.Persons.Choices(List.Filters.GetValueOrDefault("owner")), new("-", words["risk.noowner"])]),
+        new("option", words["risk.option"], [.. Enums<TreatmentOption>(), new("-", words["risk.nooption"])]),
+        new("state", words["risk.state"], Enums<RiskState>()),
+        new("class", words["risk.threatclass"], View.Classes),
+        new("duty", words["risk.duty"], [new("true", words["common.yes"]), new("false", words["common.no"])]),
+        new("acceptance", words["risk.acceptance"], Enums<AcceptanceState>()),
+    ];
+
+    private List<Choice> Enums<T>()
+        where T : struct, Enum => [.. Enum.GetValues<T>().Select(v => new Choice((string)FieldValue.Normalise(v)!, words.Of(v)))];
+
+    internal sealed record Query(ListState List) : IQuery<Model>;
+
+    /// <param name="List">The list's state with the exercise shown.</param>
+    /// <param name="Page">The page.</param>
+    /// <param name="Exercise">The exercise shown; null for all.</param>
+    /// <param name="Exercises">Started exercises, newest first.</param>
+    /// <param name="Levels">Words of the levels.</param>
+    /// <param name="Persons">People.</param>
+    /// <param name="Classes">Classes of threat.</param>
+    /// <param name="Cell">Words of the heat map's cell that narrows the list, or null.</param>
+    internal sealed record Model(ListState List, Page<Risk> Page, Exercise? Exercise, IReadOnlyList<Exercise> Exercises, LevelWords Levels, PersonBook Persons, IReadOnlyList<Choice> Classes, string? Cell);
+
+    internal sealed class Handler(WorkspaceContext ws, Methods methods, Persons persons, ThreatDirectory threats, IWords words) : IQueryHandler<Query, Model>
+    {
+        public async Task<Model> Handle(Query request, CancellationToken cancellationToken)
+        {
+            var session = ws.OpenSession();
+            var exercises = (await session.QueryAsync<Exercise>(Platform.Store.Query.All.OrderBy("-start").Take(100), cancellationToken)).Items;
+            var list = Shown(request.List, exercises);
+            var exercise = exercises.FirstOrDefault(e => e.Id == list.Filters.GetValueOrDefault("exercise"));
+            var form = (exercise ?? exercises.FirstOrDefault(e => e.State != ExerciseState.Planned)) is { } described ? methods.Form(described) : null;
+            var rows = await session.QueryAsync<Risk>(ToQuery(list), cancellationToken);
+            return new(list, rows, exercise, exercises, new(form, words), await persons.ReadAsync(cancellationToken), threats.Classes, CellWords(form, list));
+        }
+
+        /// <summary>The newest exercise that has started, unless the address names another or all.</summary>
+        internal static ListState Shown(ListState list, IReadOnlyList<Exercise> exercises)
+        {
+            if (list.Filters.ContainsKey("exercise") || (exercises.FirstOrDefault(e => e.State != ExerciseState.Planned) ?? (exercises.Count > 0 ? exercises[0] : null)) is not { } newest)
+                return list;
+            return new() { Path = list.Path, Text = list.Text, Filters = list.Filters.SetItem("exercise", newest.Id), Sort = list.Sort, After = list.After, Before = list.Before };
+        }
+
+        internal static Platform.Store.Query ToQuery(ListState list)
+        {
+            if (list.Filters.GetValueOrDefault("exercise") != AllExercises)
+                return list.ToQuery();
+            return new ListState { Path = list.Path, Text = list.Text, Filters = list.Filters.Remove("exercise"), Sort = list.Sort, After = list.After, Before = list.Before }.ToQuery();
+        }
+
+        private string? CellWords(MethodologyForm? form, ListState list)
+        {
+            if (form is null || !int.TryParse(list.Filters.GetValueOrDefault("y"), out var y) || !int.TryParse(list.Filters.GetValueOrDefault("x"), out var x))
+                return null;
+            var (rows, columns) = (Methods.Axis(form, form.VerticalAxis), Methods.Axis(form, form.HorizontalAxis));
+            return y < 0 || x < 0 || y >= rows.Count || x >= columns.Count ? null : $"{words.Of(Methods.AxisName(form, form.VerticalAxis)!)} {words.Of(rows[y].Label)}, {words.Of(Methods.AxisName(form, form.HorizontalAxis)!)} {words.Of(columns[x].Label)}";
+        }
+    }
+
+    /// <summary>The whole filter for a file.</summary>
+    internal sealed record Export(ListState List) : IQuery<ExportModel>;
+
+    internal sealed record ExportModel(IAsyncEnumerable<Risk> Rows, IReadOnlyDictionary<string, (string Name, LevelWords Levels)> Exercises, PersonBook Persons, ThreatDirectory Threats)
+    {
+        public IReadOnlyList<ExportColumn<Risk>> Columns(IWords words) =>
+        [
+            new(words["risk.reference"], r => r.Reference),
+            new(words["risk.title"], r => r.Title),
+            new(words["risk.exercise"], r => Exercises.GetValueOrDefault(r.ExerciseId).Name),
+            new(words["risk.state"], r => words.Of(r.State)),
+            new(words["risk.threatclass"], r => Threats.ClassName(r.ThreatClass)),
+            new(words["risk.threat"], r => Threats.ThreatName(r)),
+            new(words["risk.vulnerability"], r => Threats.VulnerabilityName(r)),
+            new(words["risk.harms"], r => r.Harms()),
+            new(words["risk.ownerid"], r => Persons.Name(r.OwnerId)),
+            new(words["risk.duty"], r => r.Duty is { } duty ? words.Of(duty) : null),
+            new(words["risk.dutysource"], r => r.DutySource),
+            new(words["risk.level"], r => Exercises.GetValueOrDefault(r.ExerciseId).Levels?.Of(r.Current)),
+            new(words["risk.value"], r => r.Current?.Value),
+            new(words["risk.option"], r => r.Treatment is { } t ? words.Of(t.Option) : null),
+            new(words["risk.controls"], r => r.Treatment is { } t ? string.Join(", ", t.Controls.Select(c => c.Id)) : null),
+            new(words["risk.target"], r => Exercises.GetValueOrDefault(r.ExerciseId).Levels?.Of(r.Target)),
+            new(words["risk.achieved"], r => Exercises.GetValueOrDefault(r.ExerciseId).Levels?.Of(r.Achieved)),
+            new(words["risk.exceptionuntil"], r => r.Treatment?.ExceptionUntil),
+            new(words["risk.acceptance"], r => words.Of(r.Acceptance)),
+            new(words["risk.reviewon"], r => r.ReviewOn),
+        ];
+    }
+
+    internal sealed class ExportHandler(WorkspaceContext ws, Methods methods, Persons persons, ThreatDirectory threats, IWords words) : IQueryHandler<Export, ExportModel>
+    {
+        public async Task<ExportModel> Handle(Export request, CancellationToken cancellationToken)
+        {
+            var session = ws.OpenSession();
+            var exercises = (await session.QueryAsync<Exercise>(Platform.Store.Query.All.OrderBy("-start").Take(1000), cancellationToken)).Items;
+            var list = Handler.Shown(request.List, exercises);
+            return new(session.StreamAsync<Risk>(Handler.ToQuery(list), cancellationToken), exercises.ToDictionary(e => e.Id, e => ($"{e.Reference} {e.Name}", new LevelWords(methods.Form(e), words))), await persons.ReadAsync(cancellationToken), threats);
+        }
+    }
+}
