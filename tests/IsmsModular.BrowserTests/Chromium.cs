@@ -1,0 +1,46 @@
+using IsmsModular.BrowserTests;
+using Microsoft.Playwright;
+
+[assembly: AssemblyFixture(typeof(Chromium))]
+
+namespace IsmsModular.BrowserTests;
+
+/// <summary>One browser for all tests.</summary>
+public sealed class Chromium : IAsyncLifetime
+{
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+
+    public async ValueTask InitializeAsync()
+    {
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = "/usr/bin/chromium",
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (browser is not null)
+            await browser.DisposeAsync();
+        playwright?.Dispose();
+    }
+
+    /// <summary>A window of its own, with its own cookies, without motion.</summary>
+    public Task<IBrowserContext> WindowAsync(Uri address, Screen screen = Screen.Wide, string locale = "en-GB") => browser!.NewContextAsync(new()
+    {
+        BaseURL = address.ToString(),
+        Locale = locale,
+        ReducedMotion = ReducedMotion.Reduce,
+        ViewportSize = screen == Screen.Phone ? new() { Width = 390, Height = 844 } : new() { Width = 1360, Height = 900 },
+    });
+}
+
+/// <summary>Size of a window.</summary>
+public enum Screen
+{
+    Wide,
+    Phone,
+}
