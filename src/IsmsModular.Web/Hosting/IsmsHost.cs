@@ -42,7 +42,8 @@ internal static class IsmsHost
         builder.Host.UseDefaultServiceProvider(o => (o.ValidateOnBuild, o.ValidateScopes) = (true, true));
         builder.Environment.WebRootFileProvider = new ManifestEmbeddedFileProvider(typeof(IsmsHost).Assembly, "wwwroot");
         AddServices(builder.Services, settings);
-        builder.Services.AddSerilog((_, log) => Logging(log));
+        builder.Logging.ClearProviders();
+        builder.Services.AddSerilog((_, log) => Logging(log), writeToProviders: true);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
         adjust?.Invoke(builder);
         var app = builder.Build();
@@ -191,6 +192,8 @@ internal static class IsmsHost
         log.MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft", Serilog.Events.LogEventLevel.Warning)
             .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", Serilog.Events.LogEventLevel.Error)
+            // Says on each page with a form that the page is not cached, which is meant.
+            .MinimumLevel.Override("Microsoft.AspNetCore.Antiforgery", Serilog.Events.LogEventLevel.Error)
             .MinimumLevel.Override("Microsoft.Hosting.Lifetime", Serilog.Events.LogEventLevel.Warning)
             .Enrich.FromLogContext();
         if (Environment.GetEnvironmentVariable("ISMS_LOG") == "json")

@@ -6,7 +6,7 @@ namespace IsmsModular.BrowserTests.Pages;
 public sealed class EveryPage(Tour tour, IsmsApp app) : IClassFixture<Tour>
 {
     /// <summary>Pages that no link leads to on purpose, and why.</summary>
-    private static readonly Dictionary<string, string> NotLinked = new()
+    private static readonly Dictionary<string, string> NotLinked = new(StringComparer.OrdinalIgnoreCase)
     {
         ["error"] = "shown as part of a failed request",
         ["language"] = "answers the language switch and has no page",

@@ -47,7 +47,7 @@ public sealed partial class Tour(IsmsApp app, Chromium chromium) : IAsyncLifetim
         await SampleRecords.AddAsync(work);
 
         var templates = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(e => e.Metadata.GetMetadata<PageActionDescriptor>() is not null)
+            .Where(e => e.Metadata.GetMetadata<PageActionDescriptor>() is not null && e.RoutePattern.RawText is not "Index")
             .Select(e => e.RoutePattern).DistinctBy(p => p.RawText, StringComparer.OrdinalIgnoreCase).ToList();
         using (var browser = await app.SignInAsync(admin))
             await CrawlAsync(browser, ["/?all=true", "/help", "/account", $"/w/{work.Slug}"], work.Slug, templates);
