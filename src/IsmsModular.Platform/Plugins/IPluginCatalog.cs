@@ -7,7 +7,7 @@ using IsmsModular.Platform.Results;
 
 namespace IsmsModular.Platform.Plugins;
 
-/// <summary>What active plugins offer. Singleton; fixed for the life of the host (a change rebuilds the host).</summary>
+/// <summary>What active plugins offer. Singleton; exchanged as a whole when an administrator switches a plugin, so do not keep what it gave beyond a request.</summary>
 public interface IPluginCatalog
 {
     /// <summary>Every plugin found, with state and reason.</summary>

@@ -62,6 +62,32 @@ internal sealed class PluginCatalog : IPluginCatalog
         return catalog;
     }
 
+    /// <summary>Compares every file of every plugin with its manifest again; what loaded wrongly keeps its reason.</summary>
+    public static IReadOnlyList<PluginStatus> Verify(string pluginsFolder, IReadOnlyList<PluginStatus> known, ILogger logger)
+    {
+        return [.. FindFolders(pluginsFolder, logger).Select(found =>
+        {
+            if (found.Reason is not null)
+                return Misplaced(found).Status;
+            var version = Path.GetFileName(found.Folder);
+            var id = Path.GetFileName(Path.GetDirectoryName(found.Folder)!);
+            var status = known.FirstOrDefault(p => p.Id == id && p.Version == version) ?? new(id, version, id, "", PluginState.Discovered, null, false, null, null);
+            try
+            {
+                new PluginPackage(found.Folder, PluginLoader.ReadManifest(found.Folder, id, version)).Verify();
+                return status;
+            }
+            catch (PluginRefusedException refused)
+            {
+                return status with { State = refused.State, Reason = refused.Reason };
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                return status with { State = PluginState.Faulted, Reason = new Message("plugins.reason.load", "It cannot be loaded: {0}", error.Message) };
+            }
+        })];
+    }
+
     /// <summary>Version folders, and misplaced things with the reason.</summary>
     internal static List<(string Folder, Message? Reason)> FindFolders(string pluginsFolder, ILogger logger)
     {

@@ -19,6 +19,7 @@ public sealed class WordBook
 
     private readonly Dictionary<string, Dictionary<string, string>> words = Languages.ToDictionary(l => l, _ => new Dictionary<string, string>(StringComparer.Ordinal), StringComparer.Ordinal);
     private readonly List<string> doubles = [];
+    private readonly IReadOnlyList<IWordSource> sources;
     private readonly ConcurrentDictionary<string, bool> missing = new(StringComparer.Ordinal);
 
     /// <summary>Reads every <c>locales/{language}/*.json</c>, each a flat object of key and words.</summary>
@@ -26,6 +27,7 @@ public sealed class WordBook
     public WordBook(IFileProvider content, IEnumerable<IWordSource>? sources = null)
     {
         ArgumentNullException.ThrowIfNull(content);
+        this.sources = [.. sources ?? []];
         foreach (var language in Languages)
         {
             foreach (var file in content.GetDirectoryContents("locales/" + language).Where(f => f.Name.EndsWith(".json", StringComparison.Ordinal)).OrderBy(f => f.Name, StringComparer.Ordinal))
@@ -35,10 +37,6 @@ public sealed class WordBook
                     if (!words[language].TryAdd(key, text))
                         doubles.Add($"{language}/{file.Name}: {key}");
             }
-
-            foreach (var source in sources ?? [])
-                foreach (var (key, text) in source.Words(language))
-                    words[language].TryAdd(key, text);
         }
     }
 
@@ -52,8 +50,12 @@ public sealed class WordBook
     public IReadOnlyCollection<string> Keys(string language) => words[language].Keys;
 
     /// <summary>Words in the language, else in English, else <c>null</c>.</summary>
-    public string? Find(string language, string key) =>
-        words.TryGetValue(language, out var own) && own.TryGetValue(key, out var text) ? text : words["en"].GetValueOrDefault(key);
+    public string? Find(string language, string key) => In(language, key) ?? In("en", key);
+
+    private string? In(string language, string key) =>
+        words.TryGetValue(language, out var own) && own.TryGetValue(key, out var text)
+            ? text
+            : sources.Select(s => s.Words(language).GetValueOrDefault(key)).FirstOrDefault(t => t is not null);
 
     internal void Miss(string key) => missing.TryAdd(key, true);
 

@@ -12,7 +12,7 @@ internal static class Shipped
     private static readonly Lazy<PluginCatalog> Loaded = new(() =>
     {
         var folder = Directory.CreateTempSubdirectory("isms-plugins-").FullName;
-        return PluginCatalog.Load(PluginServices.OptionsFor(folder, typeof(Program).Assembly, _ => null, NullLogger.Instance), NullLogger.Instance);
+        return PluginCatalog.Load(new PluginPlaces(folder, typeof(Program).Assembly).Options(_ => null, NullLogger.Instance), NullLogger.Instance);
     });
 
     public static PluginCatalog Catalog => Loaded.Value;
