@@ -197,8 +197,8 @@ internal static class IsmsHost
             .MinimumLevel.Override("Microsoft.Hosting.Lifetime", Serilog.Events.LogEventLevel.Warning)
             .Enrich.FromLogContext();
         if (Environment.GetEnvironmentVariable("ISMS_LOG") == "json")
-            log.WriteTo.Console(new Serilog.Formatting.Compact.CompactJsonFormatter());
+            log.WriteTo.Console(new Serilog.Formatting.Compact.CompactJsonFormatter(), standardErrorFromLevel: Serilog.Events.LogEventLevel.Verbose);
         else
-            log.WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj} {RequestId}{NewLine}{Exception}", formatProvider: System.Globalization.CultureInfo.InvariantCulture);
+            log.WriteTo.Console(standardErrorFromLevel: Serilog.Events.LogEventLevel.Verbose, outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj} {RequestId}{NewLine}{Exception}", formatProvider: System.Globalization.CultureInfo.InvariantCulture);
     }
 }

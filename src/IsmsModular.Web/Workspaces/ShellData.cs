@@ -14,7 +14,7 @@ internal sealed class ShellData(CurrentUser user, WorkspaceContext workspace, Me
             return new(null, [], [], null);
         var mine = await memberships.OfAsync(accountId, time, cancellationToken);
         ShellLink[] system = user.IsSystemAdministrator
-            ? [new("admin.accounts", "/admin/accounts", "users"), new("admin.workspaces", "/admin/workspaces", "building"), new("admin.activity", "/admin/activity", "history")]
+            ? [new("admin.accounts", "/admin/accounts", "users"), new("admin.workspaces", "/admin/workspaces", "building"), new("plugins.title", "/admin/plugins", "puzzle"), new("admin.activity", "/admin/activity", "history")]
             : [];
         var head = workspace.IsSet ? await workspace.OpenSession().HeadAsync(cancellationToken) : null;
         return new(user.Name, [.. mine.Select(m => new ShellWorkspace(m.Workspace.Name, m.Workspace.Slug))], system, head?.Hash);

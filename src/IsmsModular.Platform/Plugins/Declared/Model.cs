@@ -26,7 +26,7 @@ internal abstract record DeclaredStep(Place Place)
 
     protected static string Show(double number) => number.ToString("0.######", System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>A place with its value: <c>Impact High</c>, or <c>Impact High (3)</c> where the number counts.</summary>
+    /// <summary>A place with its value: <c>Impact “High”</c>, or <c>Impact High (3)</c> where the number counts.</summary>
     protected static Message Show(Place place, Slot slot, bool withNumber)
     {
         if (slot.IsNone)
@@ -35,7 +35,12 @@ internal abstract record DeclaredStep(Place Place)
         {
             var label = place.Scale[slot.Tier].Label;
             var number = Show(slot.Number!.Value);
-            return withNumber && label.Fallback != number ? new Message("", "{0} {1} ({2})", place.Name, label, number) : new Message("", "{0} {1}", place.Name, label);
+            return (withNumber, label.Fallback == number) switch
+            {
+                (false, _) => new Message("", "{0} “{1}”", place.Name, label),
+                (true, true) => new Message("", "{0} {1}", place.Name, label),
+                _ => new Message("", "{0} {1} ({2})", place.Name, label, number),
+            };
         }
 
         return new Message("", "{0} {1}", place.Name, string.Join(", ", slot.Numbers.Select(Show)));
