@@ -3,8 +3,10 @@ using System.CommandLine.Parsing;
 using System.Text.Json;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Text;
+using IsmsModular.Platform.Workspaces;
 using IsmsModular.Web.Accounts;
 using IsmsModular.Web.Hosting;
+using IsmsModular.Web.Workspaces;
 
 namespace IsmsModular.Web.CommandLine;
 
@@ -79,6 +81,24 @@ internal sealed class Cli(string[] arguments, string workingDirectory, TextWrite
         await using var app = IsmsHost.Create(new() { DataFolder = folder, Serves = false });
         return await AsConsole(app.Services, act, cancellationToken);
     }
+
+    /// <summary><c>--workspace W</c>, of every verb that works in one.</summary>
+    public static Option<string> Workspace { get; } = new("--workspace") { Description = "Slug of the workspace", Required = true, HelpName = "W" };
+
+    /// <summary>Runs something inside the workspace that <see cref="Workspace"/> names, as the console.</summary>
+    public Task<int> InWorkspace(ParseResult parsed, Func<IServiceProvider, CancellationToken, Task<int>> act, CancellationToken cancellationToken) =>
+        InStore(parsed, async (services, token) =>
+        {
+            var slug = parsed.GetValue(Workspace)!;
+            if (await services.GetRequiredService<SystemDirectory>().WorkspaceAsync(slug, token) is not { } workspace)
+            {
+                await error.WriteLineAsync($"There is no workspace '{slug}'.");
+                return NotDone;
+            }
+
+            services.GetRequiredService<WorkspaceContext>().Enter(workspace, Actor.Console, [], null, console: true);
+            return await act(services, token);
+        }, cancellationToken);
 
     /// <summary>Data folder of this run.</summary>
     public string DataFolder(ParseResult parsed, bool sample = false) => HostSettings.FolderFor(parsed.GetValue(Data), sample, workingDirectory);

@@ -72,7 +72,7 @@ internal static class IsmsHost
         var modules = services.AddModules(Assemblies);
         services.AddPlugins(settings.DataFolder, typeof(IsmsHost).Assembly);
         services.AddApprovals();
-        services.AddScoped<ReportKit>();
+        services.AddReports();
         services.AddLooks(new ManifestEmbeddedFileProvider(typeof(IsmsHost).Assembly, "content"));
         services.AddStore(
             settings.DataFolder,

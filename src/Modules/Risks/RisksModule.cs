@@ -27,6 +27,7 @@ public sealed class RisksModule : IModule
         new(620, "stage.assess", "nav.exercises", "risks/exercises", "target", Area.Exercises),
         new(630, "stage.assess", "nav.register", "risks/register", "alert-triangle", Area.Risks),
         new(640, "stage.treat", "nav.controls", "risks/controls", "shield-check", Area.Controls),
+        new(900, "stage.report", "nav.reports", "reports", "report", Area.Reports),
     ];
 
     /// <inheritdoc />
