@@ -1,13 +1,7 @@
-using System.Text.Encodings.Web;
-using IsmsModular.Platform.Text;
 using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Web.TagHelpers;
-using Microsoft.AspNetCore.Html;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
-using Microsoft.AspNetCore.Mvc.Rendering;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
-using Microsoft.AspNetCore.Razor.TagHelpers;
 
 namespace IsmsModular.Tests.Looks;
 
@@ -63,45 +57,13 @@ public sealed class FormFields
     [Fact]
     public async Task Post_an_unticked_box_as_no() => Assert.Contains("type=\"hidden\" value=\"false\"", await Draw("checkbox", null, model: false), StringComparison.Ordinal);
 
-    private async Task<string> Draw(string kind, string? value, IEnumerable<Choice>? options = null, string label = "Name", string? hint = null, object? model = null)
+    private Task<string> Draw(string kind, string? value, IEnumerable<Choice>? options = null, string label = "Name", string? hint = null, object? model = null)
     {
         var metadata = new EmptyModelMetadataProvider();
-        var view = new ViewContext { HttpContext = new DefaultHttpContext(), ViewData = new ViewDataDictionary(metadata, state) };
-        var helper = new FormFieldTagHelper(new EnglishWords(), new NoVersions())
+        return new FormFieldTagHelper(Drawing.English, Drawing.Plain)
         {
             For = new ModelExpression("Name", new ModelExplorer(metadata, metadata.GetMetadataForType((model ?? "").GetType()), model ?? value)),
-            Kind = kind, Label = label, Hint = hint, Options = options, View = view,
-        };
-        var output = new TagHelperOutput("form-field", [], (_, _) => Task.FromResult<TagHelperContent>(new DefaultTagHelperContent()));
-        await helper.ProcessAsync(new TagHelperContext([], new Dictionary<object, object>(), "1"), output);
-        await using var writer = new StringWriter();
-        output.WriteTo(writer, HtmlEncoder.Default);
-        return writer.ToString();
-    }
-
-    private sealed class NoVersions : IFileVersionProvider
-    {
-        public string AddFileVersionToPath(PathString requestPathBase, string path) => path;
-    }
-
-    private sealed class EnglishWords : IWords
-    {
-        private static readonly WordBook Book = Repository.Words();
-
-        public string Language => "en";
-
-        public string this[string key, params object?[] arguments] => Book.Find("en", key) ?? key;
-
-        public bool Has(string key) => Book.Find("en", key) is not null;
-
-        public string Of(Enum value) => value.ToString();
-
-        public string Of(Abstractions.Plugins.Message message) => message.ToString();
-
-        public string Date(DateOnly? date) => $"{date}";
-
-        public string Moment(DateTimeOffset? moment) => $"{moment}";
-
-        public string Number(decimal? number, int decimals = 0) => $"{number}";
+            Kind = kind, Label = label, Hint = hint, Options = options, View = Drawing.View(state),
+        }.DrawAsync();
     }
 }
