@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
+using IsmsModular.Platform.Modules;
 using IsmsModular.Platform.Rights;
 using IsmsModular.Tests.App;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -50,7 +51,7 @@ public sealed partial class Tour(IsmsApp app, Chromium chromium) : IAsyncLifetim
             .Where(e => e.Metadata.GetMetadata<PageActionDescriptor>() is not null && e.RoutePattern.RawText is not "Index")
             .Select(e => e.RoutePattern).DistinctBy(p => p.RawText, StringComparer.OrdinalIgnoreCase).ToList();
         using (var browser = await app.SignInAsync(admin))
-            await CrawlAsync(browser, ["/?all=true", "/help", "/account", $"/w/{work.Slug}"], work.Slug, templates);
+            await CrawlAsync(browser, ["/?all=true", "/help", .. app.Services.GetRequiredService<ModuleSet>().Navigation.Select(n => work.Url(n.Path))], work.Slug, templates);
         using (var stranger = app.Browser())
             await CrawlAsync(stranger, ["/sign-in"], work.Slug, templates);
         Pages = templates.ToDictionary(t => t.RawText!.Trim('/'), t => found.GetValueOrDefault(t.RawText!), StringComparer.OrdinalIgnoreCase);
