@@ -29,10 +29,11 @@ public sealed class Chromium : IAsyncLifetime
     }
 
     /// <summary>A window of its own, with its own cookies, without motion.</summary>
-    public Task<IBrowserContext> WindowAsync(Uri address, Screen screen = Screen.Wide, string locale = "en-GB") => browser!.NewContextAsync(new()
+    public Task<IBrowserContext> WindowAsync(Uri address, Screen screen = Screen.Wide, string locale = "en-GB", bool script = true) => browser!.NewContextAsync(new()
     {
         BaseURL = address.ToString(),
         Locale = locale,
+        JavaScriptEnabled = script,
         ReducedMotion = ReducedMotion.Reduce,
         ViewportSize = screen == Screen.Phone ? new() { Width = 390, Height = 844 } : new() { Width = 1360, Height = 900 },
     });
