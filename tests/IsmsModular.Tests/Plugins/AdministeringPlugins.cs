@@ -1,0 +1,69 @@
+using System.Net;
+using IsmsModular.Platform.Plugins;
+using IsmsModular.Platform.Rights;
+using IsmsModular.Tests.App;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace IsmsModular.Tests.Plugins;
+
+public sealed class AdministeringPlugins(IsmsApp shared)
+{
+    [Fact]
+    public async Task The_program_comes_up_and_shows_why_a_plugin_is_not_used()
+    {
+        await using var app = await StartWithCodeAsync("throw while loading");
+        var page = await (await AdministratorAsync(app)).GetAsync("/admin/plugins");
+        Assert.Equal(HttpStatusCode.OK, page.Status);
+        Assert.Contains("misbehaving", page.Text, StringComparison.Ordinal);
+        Assert.Contains("waits for an administrator", page.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Switching_a_code_plugin_on_says_what_it_may_do_and_takes_effect_at_once()
+    {
+        await using var app = await StartWithCodeAsync("");
+        var browser = await AdministratorAsync(app);
+        var asked = await browser.GetAsync("/admin/plugins?id=misbehaving");
+        Assert.Contains("same trust as the program itself", asked.Text, StringComparison.Ordinal);
+
+        var posted = await browser.PostAsync("/admin/plugins", new() { ["Input.Id"] = "misbehaving", ["Input.Enabled"] = "true" }, form: "/admin/plugins?id=misbehaving");
+        Assert.Equal(HttpStatusCode.SeeOther, posted.Status);
+        Assert.NotNull(app.Services.GetRequiredService<IPluginCatalog>().Methodology("misbehaving"));
+        Assert.Contains(await app.SystemLogAsync(), e => e.Action == "plugin.enable");
+
+        await app.RestartAsync();
+        Assert.NotNull(app.Services.GetRequiredService<IPluginCatalog>().Methodology("misbehaving"));
+        await (await AdministratorAsync(app)).PostAsync("/admin/plugins", new() { ["Input.Id"] = "misbehaving", ["Input.Enabled"] = "false" }, form: "/admin/plugins?id=misbehaving");
+        Assert.Null(app.Services.GetRequiredService<IPluginCatalog>().Methodology("misbehaving"));
+    }
+
+    [Fact]
+    public async Task A_plugin_that_throws_when_switched_on_is_shown_as_faulted()
+    {
+        await using var app = await StartWithCodeAsync("throw while loading");
+        var browser = await AdministratorAsync(app);
+        await browser.PostAsync("/admin/plugins", new() { ["Input.Id"] = "misbehaving", ["Input.Enabled"] = "true" }, form: "/admin/plugins?id=misbehaving");
+        Assert.Contains("I do not like this host.", (await browser.GetAsync("/admin/plugins")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Only_the_systems_administrator_sees_plugins()
+    {
+        var member = await (await shared.NewWorkspaceAsync()).SignedInAsync(Role.Ciso, Role.WorkspaceAdministrator);
+        Assert.NotEqual(HttpStatusCode.OK, (await member.GetAsync("/admin/plugins")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await (await AdministratorAsync(shared)).GetAsync("/admin/plugins?id=nosuch")).Status);
+    }
+
+    private static async Task<TestBrowser> AdministratorAsync(IsmsApp app) => await app.SignInAsync((await app.NewAccountAsync("Administrator", isSystemAdministrator: true)).UserName);
+
+    private static async Task<IsmsApp> StartWithCodeAsync(string behaviour)
+    {
+        var app = await IsmsApp.StartAsync();
+        using var made = new PluginFolder();
+        made.AddCode(behaviour);
+        Directory.CreateDirectory(Path.Combine(app.DataFolder, "plugins"));
+        Directory.Move(Path.Combine(made.Plugins, "misbehaving"), Path.Combine(app.DataFolder, "plugins", "misbehaving"));
+        await app.RestartAsync();
+        return app;
+    }
+}
