@@ -12,7 +12,7 @@
   const nav = open => {
     root.classList.toggle('nav-is-open', open);
     document.querySelector('[data-nav-open]')?.setAttribute('aria-expanded', String(open));
-    if (open) document.querySelector('#journey a[aria-current], #journey a')?.focus();
+    if (open) (document.querySelector('#journey a[aria-current]') ?? document.querySelector('#journey a'))?.focus();
   };
   on('click', '[data-nav-open]', () => nav(!root.classList.contains('nav-is-open')));
   on('click', '[data-nav-close]', () => nav(false));
