@@ -6,6 +6,7 @@ using IsmsModular.Platform.Modules;
 using IsmsModular.Platform.Plugins;
 using IsmsModular.Platform.Reports;
 using IsmsModular.Platform.Store;
+using IsmsModular.Platform.Text;
 using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
 using IsmsModular.Web.Accounts;
@@ -47,6 +48,8 @@ internal static class IsmsHost
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
         adjust?.Invoke(builder);
         var app = builder.Build();
+        // Plugins and words are loaded before requests wait for them.
+        app.Services.GetRequiredService<WordBook>();
         UsePipeline(app, settings);
         return app;
     }
