@@ -75,6 +75,19 @@ internal static class Invitation
     public static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 }
 
+/// <summary>Finds the account of an invitation.</summary>
+internal sealed class Invitations(IStoreDirectory stores, TimeProvider time)
+{
+    /// <summary>The account, while the link is neither used, replaced nor older than 72 hours.</summary>
+    public async Task<Account?> FindAsync(string? token, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(token))
+            return null;
+        var found = (await stores.System.OpenSession(Actor.System).QueryAsync<Account>(Query.All.Where("invitation", Invitation.Hash(token)).Take(1), cancellationToken)).Items.FirstOrDefault();
+        return found is { DeactivatedAt: null } && found.InvitationUntil > time.GetUtcNow() ? found : null;
+    }
+}
+
 /// <summary>Rules for the fields of accounts.</summary>
 internal static class AccountRules
 {

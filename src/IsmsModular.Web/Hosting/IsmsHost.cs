@@ -88,6 +88,7 @@ internal static class IsmsHost
         services.AddSingleton<SignInGate>();
         services.AddSingleton<SetupCode>();
         services.AddScoped<SignInCheck>();
+        services.AddScoped<Invitations>();
         services.AddScoped<Memberships>();
         services.AddScoped<IShellData, ShellData>();
         services.AddScoped<WorkspaceContext>();

@@ -42,6 +42,35 @@ internal sealed class Memberships(IServiceProvider services, SystemDirectory dir
         return membership;
     }
 
+    /// <summary>Puts the end of a membership into the session.</summary>
+    public async Task<Result<Done>> TakeAsync(IDocumentSession session, string workspaceId, string accountId, CancellationToken cancellationToken)
+    {
+        var known = await directory.MembershipAsync(accountId, workspaceId, cancellationToken);
+        if (known is null || await session.FindAsync<Membership>(known.Id, cancellationToken) is not { } membership)
+            return Error.NotFound();
+        session.Remove(membership, membership.Version, "membership.remove");
+        if (await session.FindAsync<Account>(accountId, cancellationToken) is { } account)
+        {
+            account.SecurityStamp = Document.NewId();
+            session.Update(account, account.Version, "account.rights");
+        }
+
+        return Done.Yes;
+    }
+
+    /// <summary>Members of a workspace by name, with those whose time is over.</summary>
+    public async Task<IReadOnlyList<(Account Account, Membership Membership)>> InAsync(string workspaceId, CancellationToken cancellationToken)
+    {
+        var session = stores.System.OpenSession(user.Actor);
+        var members = (await session.QueryAsync<Membership>(Query.All.Where("workspace", workspaceId).Take(1000), cancellationToken)).Items;
+        var accounts = await session.FindManyAsync<Account>(members.Select(m => m.AccountId), cancellationToken);
+        return [.. members.Where(m => accounts.ContainsKey(m.AccountId)).Select(m => (accounts[m.AccountId], m)).OrderBy(m => m.Item1.Name, StringComparer.OrdinalIgnoreCase)];
+    }
+
+    /// <summary>People of a workspace, from outside it.</summary>
+    public Task<IReadOnlyList<PersonSummary>> PeopleOfAsync(Workspace workspace, CancellationToken cancellationToken) =>
+        InsideAsync(workspace, people => people.AllAsync(cancellationToken: cancellationToken));
+
     /// <summary>Workspaces that an account may enter today, by name.</summary>
     public async Task<IReadOnlyList<(Workspace Workspace, Membership Membership)>> OfAsync(string accountId, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -51,14 +80,17 @@ internal sealed class Memberships(IServiceProvider services, SystemDirectory dir
         return [.. memberships.Where(m => workspaces.TryGetValue(m.WorkspaceId, out var w) && !m.HasEnded(w, time)).Select(m => (workspaces[m.WorkspaceId], m)).OrderBy(p => p.Item1.Name, StringComparer.OrdinalIgnoreCase)];
     }
 
-    private async Task<Result<string>> PersonAsync(Workspace workspace, Account account, string? personId, IReadOnlyList<Role> roles, CancellationToken cancellationToken)
+    private Task<Result<string>> PersonAsync(Workspace workspace, Account account, string? personId, IReadOnlyList<Role> roles, CancellationToken cancellationToken) => InsideAsync(workspace, async people =>
     {
-        // People are asked inside the workspace, whatever scope this runs in.
+        if (personId is null)
+            return await people.EnsureAsync(account.Name, account.UserName.Contains('@') ? account.UserName : null, roles, cancellationToken);
+        return await people.FindAsync(personId, cancellationToken) is { } found ? (Result<string>)found.Id : Error.Invalid("person.unknown", "PersonId");
+    });
+
+    private async Task<T> InsideAsync<T>(Workspace workspace, Func<IPeople, Task<T>> ask)
+    {
         await using var scope = services.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<WorkspaceContext>().Enter(workspace, user.Actor, [], null);
-        var people = scope.ServiceProvider.GetRequiredService<IPeople>();
-        if (personId is not null)
-            return await people.FindAsync(personId, cancellationToken) is { } found ? found.Id : Error.Invalid("person.unknown", "PersonId");
-        return await people.EnsureAsync(account.Name, account.UserName.Contains('@') ? account.UserName : null, roles, cancellationToken);
+        return await ask(scope.ServiceProvider.GetRequiredService<IPeople>());
     }
 }

@@ -1,0 +1,171 @@
+using FluentValidation;
+using IsmsModular.Organisation.Contracts;
+using IsmsModular.Platform.Mediation;
+using IsmsModular.Platform.Results;
+using IsmsModular.Platform.Rights;
+using IsmsModular.Platform.Store;
+using IsmsModular.Platform.Text;
+using IsmsModular.Platform.Web;
+using IsmsModular.Platform.Workspaces;
+using IsmsModular.Web.Workspaces;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace IsmsModular.Web.Pages.InWorkspace.Members;
+
+/// <summary>Whoever administers the workspace gives, changes and takes memberships of it.</summary>
+[Access(Area.Workspace, Verb.Administer)]
+public sealed class Edit(IMediator mediator, IWords words, WorkspaceContext workspace) : PageModel
+{
+    /// <summary>What was typed.</summary>
+    [BindProperty]
+    public Form Input { get; set; } = new();
+
+    /// <summary>Account; null to add one by its user name.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Account { get; set; }
+
+    /// <summary>Name of the account.</summary>
+    public string AccountName { get; private set; } = "";
+
+    /// <summary>People of the workspace.</summary>
+    public IReadOnlyList<Choice> PersonOptions { get; private set; } = [];
+
+    /// <summary>Roles.</summary>
+    public IReadOnlyList<Choice> RoleOptions => [.. Enum.GetValues<Role>().Select(r => new Choice(r.ToString(), words.Of(r)))];
+
+    /// <summary>Shows the form.</summary>
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
+    {
+        if (await LoadAsync(cancellationToken) is not { } view)
+            return NotFound();
+        Input = new() { Roles = [.. view.Roles], PersonId = view.PersonId, Until = view.Until };
+        return Page();
+    }
+
+    /// <summary>Saves.</summary>
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
+    {
+        var result = await mediator.Send(new Command(Account, Input.UserName, Input.Roles, string.IsNullOrEmpty(Input.PersonId) ? null : Input.PersonId, Input.Until), cancellationToken);
+        if (result.Succeeded)
+            return this.Done(workspace.Url("members"), "membership.saved");
+        return await LoadAsync(cancellationToken) is null ? NotFound() : this.Refused(result);
+    }
+
+    /// <summary>Takes the membership.</summary>
+    public async Task<IActionResult> OnPostRemoveAsync(CancellationToken cancellationToken)
+    {
+        var result = await mediator.Send(new Remove(Account ?? ""), cancellationToken);
+        if (result.Succeeded)
+            return this.Done(workspace.Url("members"), "membership.removed");
+        return await LoadAsync(cancellationToken) is null ? NotFound() : this.Refused(result);
+    }
+
+    private async Task<View?> LoadAsync(CancellationToken cancellationToken)
+    {
+        if (await mediator.Send(new Query(Account), cancellationToken) is not { } view)
+            return null;
+        AccountName = view.AccountName;
+        PersonOptions = [new("", words["membership.person.byname", view.AccountName]), .. view.People.Select(p => new Choice(p.Id, p.Name, p.Unit))];
+        return view;
+    }
+
+    /// <summary>The form.</summary>
+    public sealed class Form
+    {
+        /// <summary>User name of the account to add.</summary>
+        public string? UserName { get; set; }
+
+        /// <summary>Roles.</summary>
+        public List<Role> Roles { get; set; } = [];
+
+        /// <summary>Person.</summary>
+        public string? PersonId { get; set; }
+
+        /// <summary>Last day.</summary>
+        public DateOnly? Until { get; set; }
+    }
+
+    /// <summary>What the form needs.</summary>
+    public sealed record Query(string? AccountId) : IQuery<View?>;
+
+    /// <summary>What the form shows.</summary>
+    public sealed record View(string AccountName, IReadOnlyList<Role> Roles, string? PersonId, DateOnly? Until, IReadOnlyList<PersonSummary> People);
+
+    internal sealed class QueryHandler(WorkspaceContext workspace, Memberships memberships, IPeople people) : IQueryHandler<Query, View?>
+    {
+        public async Task<View?> Handle(Query request, CancellationToken cancellationToken)
+        {
+            var all = await people.AllAsync(cancellationToken: cancellationToken);
+            if (request.AccountId is null)
+                return new("", [], null, null, all);
+            var found = (await memberships.InAsync(workspace.Workspace.Id, cancellationToken)).FirstOrDefault(m => m.Account.Id == request.AccountId);
+            return found.Account is null ? null : new(found.Account.Name, found.Membership.Roles, found.Membership.PersonId, found.Membership.Until, all);
+        }
+    }
+
+    /// <summary>Gives or changes a membership: of a member by id, of anybody else by user name.</summary>
+    [Requires(Area.Workspace, Verb.Administer)]
+    public sealed record Command(string? AccountId, string? UserName, List<Role> Roles, string? PersonId, DateOnly? Until) : ICommand<Done>;
+
+    /// <summary>Takes a membership.</summary>
+    [Requires(Area.Workspace, Verb.Administer)]
+    public sealed record Remove(string AccountId) : ICommand<Done>;
+
+    internal sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator()
+        {
+            RuleFor(c => c.UserName).NotEmpty().WithMessage("validation.required").When(c => c.AccountId is null);
+            RuleFor(c => c.Roles).NotEmpty().WithMessage("membership.roles.none");
+            RuleForEach(c => c.Roles).IsInEnum().WithMessage("validation.value");
+        }
+    }
+
+    internal sealed class Handler(IStoreDirectory stores, SystemDirectory directory, WorkspaceContext workspace, Memberships memberships) : ICommandHandler<Command, Done>, ICommandHandler<Remove, Done>
+    {
+        public async Task<Result<Done>> Handle(Command request, CancellationToken cancellationToken)
+        {
+            var session = stores.System.OpenSession(workspace.Actor);
+            var members = await memberships.InAsync(workspace.Workspace.Id, cancellationToken);
+            var accountId = request.AccountId is null
+                ? (await session.QueryAsync<Web.Accounts.Account>(Platform.Store.Query.All.Where("key", Web.Accounts.Account.Key(request.UserName!)).Take(1), cancellationToken)).Items.FirstOrDefault()?.Id
+                : members.FirstOrDefault(m => m.Account.Id == request.AccountId).Account?.Id;
+            if (accountId is null)
+                return request.AccountId is null ? Error.Invalid("account.unknown", nameof(request.UserName)) : Error.NotFound();
+            if (!Administers(request.Roles) && IsLastAdministrator(members, accountId))
+                return Error.Invalid("members.lastadministrator", nameof(request.Roles));
+            var given = await memberships.GiveAsync(session, workspace.Workspace, accountId, request.Roles, request.PersonId, request.Until, nameof(request.UserName), cancellationToken);
+            if (!given.Succeeded)
+                return given.Errors.ToList();
+            return await SaveAsync(session, "membership.edit", accountId, cancellationToken);
+        }
+
+        public async Task<Result<Done>> Handle(Remove request, CancellationToken cancellationToken)
+        {
+            if (IsLastAdministrator(await memberships.InAsync(workspace.Workspace.Id, cancellationToken), request.AccountId))
+                return Error.Invalid("members.lastadministrator");
+            var session = stores.System.OpenSession(workspace.Actor);
+            var taken = await memberships.TakeAsync(session, workspace.Workspace.Id, request.AccountId, cancellationToken);
+            return taken.Succeeded ? await SaveAsync(session, "membership.remove", request.AccountId, cancellationToken) : taken;
+        }
+
+        /// <summary>Memberships live in the system file; the workspace's own log says it too.</summary>
+        private async Task<Result<Done>> SaveAsync(IDocumentSession session, string action, string accountId, CancellationToken cancellationToken)
+        {
+            var saved = await directory.SaveAsync(session, cancellationToken);
+            if (!saved.Succeeded)
+                return saved.Errors.ToList();
+            var log = workspace.OpenSession();
+            log.Log(action, accountId);
+            var logged = await log.SaveAsync(cancellationToken);
+            return logged.Succeeded ? Done.Yes : logged.Errors.ToList();
+        }
+
+        private static bool Administers(IEnumerable<Role> roles) => RightsTable.Allows(roles, Area.Workspace, Verb.Administer);
+
+        private static bool IsLastAdministrator(IReadOnlyList<(Web.Accounts.Account Account, Membership Membership)> members, string accountId) =>
+            members.Where(m => Administers(m.Membership.Roles) && m.Account.DeactivatedAt is null).Select(m => m.Account.Id).ToList() is [var only] && only == accountId;
+    }
+}
