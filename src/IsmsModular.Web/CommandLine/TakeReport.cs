@@ -1,5 +1,5 @@
 using System.CommandLine;
-using IsmsModular.Web.Pages.Workspace;
+using IsmsModular.Web.Pages.InWorkspace;
 using MediatR;
 
 namespace IsmsModular.Web.CommandLine;

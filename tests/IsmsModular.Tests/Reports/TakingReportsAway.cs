@@ -7,7 +7,7 @@ using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Workspaces;
 using IsmsModular.Risks.Assets;
 using IsmsModular.Tests.App;
-using IsmsModular.Web.Pages.Workspace;
+using IsmsModular.Web.Pages.InWorkspace;
 using MiniExcelLibs;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -96,7 +96,7 @@ public sealed class TakingReportsAway(IsmsApp app)
 
     private static async Task<Stream> Take(TestWorkspace work, string language)
     {
-        var taken = await work.SendAsync(new Web.Pages.Workspace.Reports.Take("asset-inventory", "xlsx", null, language));
+        var taken = await work.SendAsync(new Web.Pages.InWorkspace.Reports.Take("asset-inventory", "xlsx", null, language));
         Assert.True(taken.Succeeded, string.Join("; ", taken.Errors.Select(e => e.Message + string.Join(",", e.Arguments))));
         var copy = new MemoryStream();
         await using (taken.Value)

@@ -10,7 +10,7 @@ using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
-namespace IsmsModular.Web.Pages.Workspace;
+namespace IsmsModular.Web.Pages.InWorkspace;
 
 /// <summary>Reports to take away: what about, in which language, as which file.</summary>
 [Access(Area.Reports)]
