@@ -67,17 +67,18 @@ internal sealed class Lane
     private readonly Queue<Work> waiting = new();
     private readonly Func<OpenStore> open;
     private readonly Thread? before;
-    private readonly Action<StoreException> failed;
+    private readonly Action<Lane, StoreException> failed;
     private readonly Thread thread;
     private bool closing;
     private bool ended;
     private bool busy;
+    private StoreException? stopped;
 
     /// <param name="name">For debuggers.</param>
     /// <param name="open">Opens the file; runs on the lane's thread.</param>
     /// <param name="before">The lane that owned the file before; it has let go of it when its thread ends.</param>
     /// <param name="failed">Told when the store stops after a failure.</param>
-    public Lane(string name, Func<OpenStore> open, Lane? before, Action<StoreException> failed)
+    public Lane(string name, Func<OpenStore> open, Lane? before, Action<Lane, StoreException> failed)
     {
         this.open = open;
         this.before = before?.thread;
@@ -155,7 +156,9 @@ internal sealed class Lane
                 }
                 if (store.File.Failure is { } failure)
                 {
-                    Stop(store, failure);
+                    Fault(store, failure);
+                    store.Dispose();
+                    End(stopped!);
                     return;
                 }
             }
@@ -170,9 +173,9 @@ internal sealed class Lane
         }
         catch (Exception e)
         {
-            if (IsEngineFault(e))
+            if (IsEngineFault(e) || store.File.Failure is not null)
             {
-                store.File.Break(e);
+                Fault(store, e);
                 e = new StoreException("The store cannot be read: " + e.Message, e);
             }
             reading.Fail(e);
@@ -193,13 +196,14 @@ internal sealed class Lane
                 next.Answer = store.Save(next.Request, ref phase);
                 batch.Add(next);
             }
-            catch (Exception e) when (phase == SavePhase.Checking && !IsEngineFault(e))
+            catch (Exception e) when (phase == SavePhase.Checking && !IsEngineFault(e) && store.File.Failure is null)
             {
                 next.Fail(e);
             }
             catch (Exception e)
             {
                 fault = e;
+                Fault(store, e);
                 next.Fail(phase == SavePhase.Committing ? Unknown(e) : NotSaved(e));
             }
         }
@@ -216,7 +220,7 @@ internal sealed class Lane
         }
         if (fault is not null)
         {
-            store.File.Break(fault);
+            Fault(store, fault);
         }
         foreach (var saving in batch)
         {
@@ -262,12 +266,15 @@ internal sealed class Lane
         }
     }
 
-    private void Stop(OpenStore store, Exception cause)
+    /// <summary>Ends all writing and lets no new work in, before anybody is told.</summary>
+    private void Fault(OpenStore store, Exception cause)
     {
-        var stopped = new StoreException($"The store has stopped after a failure ({cause.Message}); it is opened again when the disk works.", cause);
-        failed(stopped);
-        store.Dispose();
-        End(stopped);
+        store.File.Break(cause);
+        if (stopped is null)
+        {
+            stopped = new($"The store has stopped after a failure ({cause.Message}); it is opened again when the disk works.", cause);
+            failed(this, stopped);
+        }
     }
 
     private void End(StoreException cause)

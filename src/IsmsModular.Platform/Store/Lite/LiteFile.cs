@@ -1,3 +1,4 @@
+using System.Reflection;
 using LiteDB;
 using LiteDB.Engine;
 using EngineQuery = LiteDB.Query;
@@ -9,6 +10,7 @@ internal sealed class LiteFile : IDisposable
 {
     private readonly IBlockFile data;
     private readonly IBlockFile log;
+    private readonly DiskState disk = new();
     private readonly PassStream dataStream;
     private readonly PassStream logStream;
     private readonly LiteEngine engine;
@@ -17,8 +19,8 @@ internal sealed class LiteFile : IDisposable
     {
         this.data = data;
         this.log = log;
-        dataStream = new(data);
-        logStream = new(log);
+        dataStream = new(data, disk);
+        logStream = new(log, disk);
         try
         {
             engine = new(new EngineSettings { DataStream = dataStream, LogStream = logStream, Collation = Collation.Binary });
@@ -33,7 +35,7 @@ internal sealed class LiteFile : IDisposable
     }
 
     /// <summary>What went wrong under the engine, or <c>null</c>.</summary>
-    public Exception? Failure => dataStream.Failure ?? logStream.Failure;
+    public Exception? Failure => disk.Failure;
 
     public BsonDocument? Get(string collection, BsonValue id)
     {
@@ -103,10 +105,6 @@ internal sealed class LiteFile : IDisposable
         using var reader = engine.Query("$database", new EngineQuery());
         reader.Read();
         logStream.WaitSynced(reader.Current["logFileSize"].AsInt64);
-        if (Failure is { } cause)
-        {
-            throw new IOException(cause.Message, cause);
-        }
     }
 
     /// <summary>Brings everything into the data file and copies it.</summary>
@@ -129,20 +127,13 @@ internal sealed class LiteFile : IDisposable
     }
 
     /// <summary>Ends all writing: closing then leaves the file as it is.</summary>
-    public void Break(Exception cause)
-    {
-        dataStream.Fail(cause);
-        logStream.Fail(cause);
-    }
+    public void Break(Exception cause) => disk.Fail(cause);
 
     public void Dispose()
     {
+        var abandoned = Failure is null ? [] : OpenTransactions();
         try
         {
-            if (Failure is { } cause)
-            {
-                Break(cause);
-            }
             engine.Dispose();
         }
         catch (Exception e) when (e is IOException or LiteException or ObjectDisposedException or AggregateException or NullReferenceException or InvalidOperationException)
@@ -151,10 +142,20 @@ internal sealed class LiteFile : IDisposable
         }
         finally
         {
+            abandoned.ForEach(GC.SuppressFinalize);
             data.Dispose();
             log.Dispose();
             dataStream.Dispose();
             logStream.Dispose();
         }
+    }
+
+    /// <summary>Transactions that a broken engine leaves open. Their finalizer throws and would end the program, so it must not run.</summary>
+    private List<object> OpenTransactions()
+    {
+        var monitor = Private(engine, "_monitor");
+        return monitor is not null && Private(monitor, "_transactions") is System.Collections.IDictionary open ? [.. open.Values.Cast<object>()] : [];
+
+        static object? Private(object of, string field) => of.GetType().GetField(field, BindingFlags.Instance | BindingFlags.NonPublic)?.GetValue(of);
     }
 }

@@ -229,10 +229,15 @@ internal sealed class LiteStore(string name, FilePair files, IReadOnlyList<Docum
         }
     }
 
-    private void Failed(StoreException cause)
+    private void Failed(Lane by, StoreException cause)
     {
         lock (gate)
         {
+            if (lane == by)
+            {
+                before = lane;
+                lane = null;
+            }
             failure = cause;
             failedAt = time.GetTimestamp();
         }

@@ -161,6 +161,10 @@ internal sealed class OpenStore : IDisposable
         {
             file.Put(Counters, new() { ["_id"] = name, ["n"] = value });
         }
+        if (file.Failure is { } failure)
+        {
+            throw new IOException(failure.Message, failure);
+        }
         phase = SavePhase.Committing;
         file.Commit();
 

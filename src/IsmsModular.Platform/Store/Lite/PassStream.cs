@@ -1,14 +1,26 @@
 namespace IsmsModular.Platform.Store.Lite;
 
-/// <summary>Stream under the engine: a flush is an fsync, so is a truncation, and it knows how far it is synced. The first failure is kept and ends all writing.</summary>
-internal sealed class PassStream(IBlockFile file) : Stream
+/// <summary>The first failure under an open file. From then on nothing more is written to its disk, as if the power had gone.</summary>
+internal sealed class DiskState
+{
+    private volatile Exception? failure;
+
+    public Exception? Failure => failure;
+
+    public void Fail(Exception cause) => Interlocked.CompareExchange(ref failure, cause, null);
+}
+
+/// <summary>
+/// Stream under the engine: a flush is an fsync, so is a truncation, and it knows how far it is synced. A failure to write is kept for the owner of the
+/// file and not thrown: the engine writes its log on a thread of its own and would wait for itself for ever.
+/// </summary>
+internal sealed class PassStream(IBlockFile file, DiskState disk) : Stream
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly object gate = new();
     private long position;
     private long written;
     private long synced;
-    private Exception? failure;
 
     public override bool CanRead => true;
 
@@ -24,29 +36,7 @@ internal sealed class PassStream(IBlockFile file) : Stream
         set => position = value;
     }
 
-    /// <summary>The first failure, or <c>null</c>.</summary>
-    public Exception? Failure
-    {
-        get
-        {
-            lock (gate)
-            {
-                return failure;
-            }
-        }
-    }
-
-    /// <summary>Lets nothing more be written, so that an engine in doubt cannot make things worse while it closes.</summary>
-    public void Fail(Exception cause)
-    {
-        lock (gate)
-        {
-            failure ??= cause;
-            Monitor.PulseAll(gate);
-        }
-    }
-
-    public override void Flush() => Guarded(() =>
+    public override void Flush() => Try(() =>
     {
         long reached;
         lock (gate)
@@ -70,22 +60,25 @@ internal sealed class PassStream(IBlockFile file) : Stream
         }
         catch (Exception cause)
         {
-            Fail(cause);
+            disk.Fail(cause);
             throw;
         }
         position += count;
         return count;
     }
 
-    public override void Write(byte[] buffer, int offset, int count) => Guarded(() =>
+    public override void Write(byte[] buffer, int offset, int count)
     {
-        file.Write(position, buffer.AsSpan(offset, count));
-        position += count;
-        lock (gate)
+        Try(() =>
         {
-            written = Math.Max(written, position);
-        }
-    });
+            file.Write(position, buffer.AsSpan(offset, count));
+            lock (gate)
+            {
+                written = Math.Max(written, position + count);
+            }
+        });
+        position += count;
+    }
 
     public override long Seek(long offset, SeekOrigin origin) => position = origin switch
     {
@@ -94,7 +87,7 @@ internal sealed class PassStream(IBlockFile file) : Stream
         _ => file.Length + offset,
     };
 
-    public override void SetLength(long value) => Guarded(() =>
+    public override void SetLength(long value) => Try(() =>
     {
         file.SetLength(value);
         file.Sync();
@@ -111,34 +104,37 @@ internal sealed class PassStream(IBlockFile file) : Stream
     {
         lock (gate)
         {
-            while (failure is null && synced < bytes)
+            while (disk.Failure is null && synced < bytes)
             {
                 if (!Monitor.Wait(gate, Patience))
                 {
-                    failure ??= new IOException("The disk does not answer.");
+                    disk.Fail(new IOException("The disk does not answer."));
                 }
             }
-            if (failure is not null)
-            {
-                throw new IOException(failure.Message, failure);
-            }
+        }
+        if (disk.Failure is { } cause)
+        {
+            throw new IOException(cause.Message, cause);
         }
     }
 
-    private void Guarded(Action action)
+    private void Try(Action action)
     {
-        if (Failure is { } before)
+        if (disk.Failure is null)
         {
-            throw new IOException("Writing has ended: " + before.Message, before);
+            try
+            {
+                action();
+                return;
+            }
+            catch (Exception cause)
+            {
+                disk.Fail(cause);
+            }
         }
-        try
+        lock (gate)
         {
-            action();
-        }
-        catch (Exception cause)
-        {
-            Fail(cause);
-            throw;
+            Monitor.PulseAll(gate);
         }
     }
 }
