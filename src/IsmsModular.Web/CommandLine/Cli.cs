@@ -50,7 +50,7 @@ internal sealed class Cli(string[] arguments, string workingDirectory, TextWrite
         {
             foreach (var wrong in parsed.Errors)
                 await error.WriteLineAsync(wrong.Message);
-            await error.WriteLineAsync($"See: isms {string.Join(' ', Names(parsed.CommandResult))} --help");
+            await error.WriteLineAsync($"See: {string.Join(" ", [.. Names(parsed.CommandResult).Prepend("isms")])} --help");
             return WrongUsage;
         }
 

@@ -29,6 +29,13 @@ internal sealed class Serve : ICliVerb
             };
             if (settings is { KnownProxies: null, Certificate: null } && settings.Urls.FirstOrDefault(u => !IsLoopback(u)) is { } open)
                 throw new UsageException($"{open} would send passwords in the clear over the network: give --certificate FILE, or --behind-proxy when a proxy does HTTPS.");
+            using var running = await CommandSocket.ConnectAsync(settings.DataFolder, cancellationToken);
+            if (running is not null)
+            {
+                await cli.Error.WriteLineAsync($"A server runs on {settings.DataFolder} already.");
+                return Cli.NotDone;
+            }
+
             if (settings.Sample)
                 await Sample.PrepareAsync(settings, cli.Out, cancellationToken);
             await RunAsync(settings, cli.Out, cancellationToken);

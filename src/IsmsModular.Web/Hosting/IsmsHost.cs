@@ -87,6 +87,7 @@ internal static class IsmsHost
         services.AddSingleton<HostRestart>();
         services.AddSingleton<SignInGate>();
         services.AddSingleton<SetupCode>();
+        services.AddSingleton<AccountFinder>();
         services.AddScoped<SignInCheck>();
         services.AddScoped<Invitations>();
         services.AddScoped<Memberships>();
