@@ -24,6 +24,9 @@ public sealed class RisksModule : IModule
     public IEnumerable<NavigationEntry> Navigation =>
     [
         new(0, "stage.start", "nav.dashboard", "", "layout-dashboard", Area.Home),
+        new(610, "stage.assess", "nav.assets", "risks/assets", "box", Area.Assets),
+        new(611, "stage.assess", "nav.groups", "risks/groups", "stack-2", Area.Assets),
+        new(612, "stage.assess", "nav.scale", "risks/scales", "scale", Area.Assets),
         new(620, "stage.assess", "nav.exercises", "risks/exercises", "target", Area.Exercises),
         new(630, "stage.assess", "nav.register", "risks/register", "alert-triangle", Area.Risks),
         new(640, "stage.treat", "nav.controls", "risks/controls", "shield-check", Area.Controls),
@@ -33,6 +36,9 @@ public sealed class RisksModule : IModule
     /// <inheritdoc />
     public void Register(IServiceCollection services)
     {
+        services.AddScoped<Platform.Imports.Uploads>();
+        services.AddScoped<Assets.AssetFacts>();
+        services.AddScoped<Assets.Import.AssetImport>();
         services.AddSingleton<Exercises.Methods>();
         services.AddScoped<Persons>();
         services.AddScoped<HeatMaps>();

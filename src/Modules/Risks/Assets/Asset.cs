@@ -16,6 +16,7 @@ internal sealed class Asset : Document
         .Field("group", a => a.GroupId)
         .Field("owner", a => a.OwnerId)
         .Field("custodian", a => a.CustodianId)
+        .Field("supports", a => a.SupportsIds.ToArray())
         .Field("site", a => a.Site)
         .Field("classification", a => a.Classification)
         .Field("personal", a => a.PersonalData)
@@ -105,6 +106,9 @@ internal sealed class Asset : Document
 
     public Valuation? Valuation { get; set; }
 
+    /// <summary>All gaps there can be.</summary>
+    public static IReadOnlyList<string> GapKeys { get; } = ["owner", "group", "classification", "identifier", "valuation"];
+
     /// <summary>What an auditor would miss: keys for the queue of incomplete records.</summary>
     public IEnumerable<string> Gaps()
     {
@@ -114,7 +118,7 @@ internal sealed class Asset : Document
             yield return "owner";
         if (GroupId is null)
             yield return "group";
-        if (Classification is null && Type is AssetType.Information or AssetType.Service)
+        if (Classification is null && Type is (AssetType.Information or AssetType.Service))
             yield return "classification";
         if (Identifier is null && IdentifierMissingBecause is null && Type == AssetType.Physical)
             yield return "identifier";

@@ -17,6 +17,12 @@ internal sealed class ValuationScale : Document
     /// <summary>Tiers, lowest first; tier 1 is the first.</summary>
     public List<ScaleTier> Tiers { get; set; } = [];
 
+    /// <summary>Label of a tier from 1 in a language; empty for a tier that the scale does not have (any more).</summary>
+    public string Label(int tier, string language) => tier < 1 || tier > Tiers.Count ? "" : (language == "ms" ? Tiers[tier - 1].LabelMs : null) ?? Tiers[tier - 1].Label;
+
+    /// <summary>Anchor text of a tier from 1 in a language.</summary>
+    public string Anchor(int tier, string language) => tier < 1 || tier > Tiers.Count ? "" : (language == "ms" ? Tiers[tier - 1].AnchorMs : null) ?? Tiers[tier - 1].Anchor;
+
     /// <summary>Scale of a new workspace: five tiers.</summary>
     public static ValuationScale Default() => new()
     {

@@ -1,0 +1,147 @@
+using FluentValidation;
+using IsmsModular.Organisation.Contracts;
+using IsmsModular.Platform.Mediation;
+using IsmsModular.Platform.Results;
+using IsmsModular.Platform.Store;
+using IsmsModular.Platform.Web;
+using IsmsModular.Platform.Workspaces;
+using IsmsModular.Risks.Groups;
+
+namespace IsmsModular.Risks.Assets;
+
+/// <summary>What the form of an asset shows; adding and editing share it.</summary>
+internal interface IAssetForm
+{
+    AddModel.Fields Input { get; }
+
+    AssetChoices Choices { get; }
+
+    /// <summary>Address that leaves the form without saving.</summary>
+    string Back { get; }
+}
+
+/// <summary>What can be chosen in forms about assets.</summary>
+internal sealed record AssetChoices(IReadOnlyList<Choice> People, IReadOnlyList<Choice> Groups, IReadOnlyList<Choice> Primary)
+{
+    public static AssetChoices None { get; } = new([], [], []);
+
+    /// <param name="Kept">Persons, groups and assets named by the record, offered even where they left or were retired.</param>
+    internal sealed record Query(params string?[] Kept) : IQuery<AssetChoices>;
+
+    internal sealed class Handler(WorkspaceContext workspace, IPeople people) : IQueryHandler<Query, AssetChoices>
+    {
+        public async Task<AssetChoices> Handle(Query request, CancellationToken cancellationToken)
+        {
+            var session = workspace.OpenSession();
+            var everybody = await people.AllAsync(withLeavers: true, cancellationToken);
+            var groups = await session.QueryAsync<AssetGroup>(Platform.Store.Query.All.Where("state", "active").OrderBy("name").Take(1000), cancellationToken);
+            var primary = await session.QueryAsync<Asset>(Platform.Store.Query.All.Where("kind", AssetKind.Primary).WhereNot("state", AssetState.Retired).OrderBy("name").Take(500), cancellationToken);
+            return new(
+                [.. everybody.Where(p => !p.HasLeft || request.Kept.Contains(p.Id)).Select(p => new Choice(p.Id, p.Unit is null ? p.Name : $"{p.Name} · {p.Unit}"))],
+                [.. groups.Items.Select(g => new Choice(g.Id, $"{g.Reference} {g.Name}"))],
+                [.. primary.Items.Select(a => new Choice(a.Id, $"{a.Reference} {a.Name}"))]);
+        }
+    }
+}
+
+/// <summary>Shape of what is typed about an asset.</summary>
+internal abstract class AssetFieldsValidator<T> : AbstractValidator<T>
+    where T : AddModel.Fields
+{
+    protected AssetFieldsValidator()
+    {
+        RuleFor(c => c.Id).Must(Document.IsId).WithMessage("error.notfound");
+        RuleFor(c => c.Name).NotEmpty().WithMessage("asset.name.required").MaximumLength(200).WithMessage("asset.long");
+        RuleFor(c => c.Description).MaximumLength(5000).WithMessage("asset.long");
+        RuleFor(c => c.Type).Must(v => EnumChoice.Parse<AssetType>(v) is not null).WithMessage("asset.type.required");
+        RuleFor(c => c.Kind).Must(v => EnumChoice.Parse<AssetKind>(v) is not null).WithMessage("asset.kind.required");
+        RuleFor(c => c.State).Must(v => EnumChoice.Parse<AssetState>(v) is not null and not AssetState.Retired).WithMessage("asset.state.required");
+        RuleFor(c => c.Classification).Must(v => string.IsNullOrEmpty(v) || EnumChoice.Parse<Classification>(v) is not null).WithMessage("asset.classification.unknown");
+        RuleFor(c => c.Units).NotNull().WithMessage("asset.units.required").InclusiveBetween(1, 10_000_000).WithMessage("asset.units.range");
+        RuleFor(c => c.ScopeReason).NotEmpty().When(c => !c.InScope).WithMessage("asset.scopereason.required");
+        foreach (var text in new System.Linq.Expressions.Expression<Func<T, string?>>[] { c => c.Users, c => c.Site, c => c.Place, c => c.ScopeReason, c => c.Supplier, c => c.Contract, c => c.Identifier, c => c.IdentifierMissingBecause, c => c.SourceSystem, c => c.SourceKey, c => c.SupportsRefs })
+            RuleFor(text).MaximumLength(2000).WithMessage("asset.long");
+    }
+}
+
+/// <summary>Facts about an asset: everything it names is in this workspace, and values in a group are alike.</summary>
+internal sealed class AssetFacts(WorkspaceContext workspace, IPeople people)
+{
+    /// <summary>Checks ids and turns references into ids.</summary>
+    /// <param name="session">Session of this workspace.</param>
+    /// <param name="input">What was typed.</param>
+    /// <param name="stored">The record as it was, or null for a new one.</param>
+    /// <param name="cancellationToken">Token.</param>
+    public async Task<(List<Error> Errors, List<string> Supports)> CheckAsync(IDocumentSession session, AddModel.Fields input, Asset? stored, CancellationToken cancellationToken)
+    {
+        List<Error> errors = [];
+        foreach (var (field, id, before) in new[] { (nameof(input.OwnerId), input.OwnerId, stored?.OwnerId), (nameof(input.CustodianId), input.CustodianId, stored?.CustodianId) })
+        {
+            if (!string.IsNullOrEmpty(id) && await people.FindAsync(id, cancellationToken) is var person && (person is null || (person.HasLeft && id != before)))
+                errors.Add(Error.Invalid(person is null ? "asset.person.unknown" : "asset.person.left", field));
+        }
+
+        if (!string.IsNullOrEmpty(input.GroupId) && input.GroupId != stored?.GroupId)
+            errors.AddRange(await GroupAsync(session, input.GroupId, [stored], input.UnlikeAccepted, nameof(input.GroupId), cancellationToken));
+        if (Clean(input.SourceKey) is { } key && (await session.QueryAsync<Asset>(Query.All.Where("key", key).Take(1), cancellationToken)).Items.FirstOrDefault(a => a.Id != input.Id) is { } other)
+            errors.Add(Error.Invalid("asset.sourcekey.taken", nameof(input.SourceKey), other.Reference, other.Name));
+        return (errors, await SupportsAsync(session, input, errors, cancellationToken));
+    }
+
+    /// <summary>Whether assets may stand in a group: it exists, and their values are those of its members, unless the user knows and wants it so.</summary>
+    public static async Task<List<Error>> GroupAsync(IDocumentSession session, string groupId, IReadOnlyList<Asset?> joining, bool unlikeAccepted, string field, CancellationToken cancellationToken)
+    {
+        var group = await session.FindAsync<AssetGroup>(groupId, cancellationToken);
+        if (group is null || group.Retired)
+            return [Error.Invalid("asset.group.unknown", field)];
+        if (unlikeAccepted)
+            return [];
+        var unlike = await UnlikeAsync(session, group, joining.OfType<Asset>(), cancellationToken);
+        return unlike.Count == 0 ? [] : [Error.Invalid("asset.group.unlike", field, group.Name, string.Join(", ", unlike.Take(5).Select(a => $"{a.Name} ({Short(a.Valuation)})")))];
+    }
+
+    /// <summary>Members of a group, with who joins, whose values differ from what is most common among them (or from the group's own value).</summary>
+    public static async Task<List<Asset>> UnlikeAsync(IDocumentSession session, AssetGroup group, IEnumerable<Asset> joining, CancellationToken cancellationToken)
+    {
+        List<Asset> all = [.. joining];
+        await foreach (var member in session.StreamAsync<Asset>(Query.All.Where("group", group.Id).WhereNot("state", AssetState.Retired), cancellationToken))
+        {
+            if (!all.Exists(a => a.Id == member.Id))
+                all.Add(member);
+        }
+
+        var valued = all.Where(a => a.Valuation?.IsComplete == true).ToList();
+        var norm = group.Valuation?.IsComplete == true ? Short(group.Valuation) : valued.GroupBy(a => Short(a.Valuation)).OrderByDescending(g => g.Count()).FirstOrDefault()?.Key;
+        return [.. valued.Where(a => Short(a.Valuation) != norm)];
+    }
+
+    /// <summary>Values in short: C2 I5 A4.</summary>
+    public static string Short(Valuation? value) => value is null ? "–" : FormattableString.Invariant($"C{Tier(value.C)} I{Tier(value.I)} A{Tier(value.A)}");
+
+    private static object Tier(CriterionValue? value) => value is null ? "–" : value.Tier;
+
+    public static string? Clean(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+
+    /// <summary>Whether the caller may change the asset.</summary>
+    public bool MayEdit(Asset asset) => workspace.MayEdit(Platform.Rights.Area.Assets, asset.OwnerId, asset.CustodianId);
+
+    private static async Task<List<string>> SupportsAsync(IDocumentSession session, AddModel.Fields input, List<Error> errors, CancellationToken cancellationToken)
+    {
+        List<string> ids = [.. input.SupportsIds.Where(i => !string.IsNullOrEmpty(i))];
+        var found = await session.FindManyAsync<Asset>(ids, cancellationToken);
+        if (ids.Exists(i => !found.ContainsKey(i)))
+            errors.Add(Error.Invalid("asset.supports.unknown", nameof(input.SupportsIds)));
+        foreach (var reference in (input.SupportsRefs ?? "").Split([',', ';', ' ', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if ((await session.QueryAsync<Asset>(Query.All.Where("ref", reference.ToUpperInvariant()).Take(1), cancellationToken)).Items is [var asset])
+                ids.Add(asset.Id);
+            else
+                errors.Add(Error.Invalid("asset.supports.noref", nameof(input.SupportsRefs), reference));
+        }
+
+        ids = [.. ids.Distinct()];
+        if (errors.Count == 0 && await Dependencies.ReachesAsync(session, ids, input.Id!, cancellationToken))
+            errors.Add(Error.Invalid("asset.supports.circle", nameof(input.SupportsIds)));
+        return ids;
+    }
+}

@@ -1,0 +1,119 @@
+using FluentValidation;
+using IsmsModular.Platform.Imports;
+using IsmsModular.Platform.Mediation;
+using IsmsModular.Platform.Results;
+using IsmsModular.Platform.Rights;
+using IsmsModular.Platform.Text;
+using IsmsModular.Platform.Web;
+using IsmsModular.Platform.Workspaces;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace IsmsModular.Risks.Assets.Import;
+
+/// <summary>Third step: everything that is wrong at once, or what would change; confirming checks again and writes all or nothing.</summary>
+[Access(Area.Assets, Verb.Edit)]
+public sealed class CheckModel(IMediator mediator, WorkspaceContext workspace) : PageModel
+{
+    [BindProperty(SupportsGet = true, Name = "file")]
+    public string? FileHash { get; set; }
+
+    [BindProperty(SupportsGet = true, Name = "name")]
+    public string? Name { get; set; }
+
+    /// <summary>Add owners and custodians that are not there yet.</summary>
+    [BindProperty(SupportsGet = true, Name = "people")]
+    public bool CreatePeople { get; set; }
+
+    /// <summary>Add groups that are not there yet.</summary>
+    [BindProperty(SupportsGet = true, Name = "groups")]
+    public bool CreateGroups { get; set; }
+
+    internal ImportMap Map { get; private set; } = null!;
+
+    internal ImportPlan Plan { get; private set; } = null!;
+
+    internal bool MayAddPeople => workspace.May(Area.People, Verb.Edit);
+
+    public Task<IActionResult> OnGetAsync(CancellationToken cancellationToken) => ShowAsync(cancellationToken);
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
+    {
+        var done = await mediator.Send(new Command(FileHash, Name, ColumnsModel.MapFrom(Request.Form), CreatePeople, CreateGroups), cancellationToken);
+        if (done.Succeeded)
+            return this.Done(workspace.Url("risks/assets"), "import.done", done.Value.New, done.Value.Changed, done.Value.Same);
+        var shown = await ShowAsync(cancellationToken);
+        if (shown is PageResult)
+            this.Explain(done.Errors, "");
+        return shown;
+    }
+
+    private async Task<IActionResult> ShowAsync(CancellationToken cancellationToken)
+    {
+        Map = ColumnsModel.MapFrom(Request.HasFormContentType ? Request.Form : Request.Query);
+        var plan = await mediator.Send(new Query(FileHash, Name, Map, CreatePeople, CreateGroups), cancellationToken);
+        if (!plan.Succeeded)
+        {
+            if (plan.Errors[0].Kind == ErrorKind.NotFound)
+                return this.Done(workspace.Url("risks/assets/import"), "import.gone");
+            Plan = new([], [], [], [], []);
+            return this.Refused(plan, prefix: "");
+        }
+
+        Plan = plan.Value;
+        return Page();
+    }
+
+    internal sealed record Query(string? File, string? Name, ImportMap Map, bool CreatePeople, bool CreateGroups) : IQuery<Result<ImportPlan>>;
+
+    internal sealed class Handler(WorkspaceContext workspace, Uploads uploads, AssetImport import, IWords words) : IQueryHandler<Query, Result<ImportPlan>>
+    {
+        public async Task<Result<ImportPlan>> Handle(Query request, CancellationToken cancellationToken)
+        {
+            await using var content = uploads.Open(request.File);
+            if (content is null)
+                return Error.NotFound("import.gone");
+            var table = await TableReader.ReadAsync(content, cancellationToken);
+            if (!table.Succeeded)
+                return Result<ImportPlan>.Failed(table.Errors);
+            var wrong = request.Map.Problems(AssetColumns.Fields, table.Value, f => words[f.Title]).Select(e => e with { Field = null }).ToList();
+            return wrong.Count > 0 ? wrong : await import.PlanAsync(workspace.OpenSession(), table.Value, request.Map, new(request.Name ?? "import", request.CreatePeople, request.CreateGroups), cancellationToken);
+        }
+    }
+
+    [Requires(Area.Assets, Verb.Edit)]
+    internal sealed record Command(string? File, string? Name, ImportMap Map, bool CreatePeople, bool CreateGroups) : ICommand<ImportCounts>;
+
+    internal sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator() => RuleFor(c => c.Name).MaximumLength(200).WithMessage("asset.long");
+    }
+
+    internal sealed class RunHandler(WorkspaceContext workspace, Uploads uploads, AssetImport import, IWords words) : ICommandHandler<Command, ImportCounts>
+    {
+        public async Task<Result<ImportCounts>> Handle(Command request, CancellationToken cancellationToken)
+        {
+            await using var content = uploads.Open(request.File);
+            if (content is null)
+                return Error.NotFound("import.gone");
+            var table = await TableReader.ReadAsync(content, cancellationToken);
+            if (!table.Succeeded)
+                return Result<ImportCounts>.Failed(table.Errors);
+            var wrong = request.Map.Problems(AssetColumns.Fields, table.Value, f => words[f.Title]).Select(e => e with { Field = null }).ToList();
+            if (wrong.Count > 0)
+                return wrong;
+            var session = workspace.OpenSession();
+            var options = new ImportOptions(request.Name ?? "import", request.CreatePeople, request.CreateGroups);
+            var plan = await import.PlanAsync(session, table.Value, request.Map, options, cancellationToken);
+            var run = await import.RunAsync(session, plan, options, request.File!, cancellationToken);
+            if (!run.Succeeded)
+                return Result<ImportCounts>.Failed(run.Errors);
+            uploads.Remove(request.File!);
+            return new ImportCounts(run.Value.New, run.Value.Changed, run.Value.Same);
+        }
+    }
+}
+
+/// <summary>What an import did.</summary>
+internal sealed record ImportCounts(int New, int Changed, int Same);
