@@ -86,7 +86,7 @@
 
   // What was typed is not lost by a click.
   const form = () => [...document.querySelectorAll('form[method=post]')].find(f => f.dataset.changed);
-  document.addEventListener('input', e => { const f = e.target.form; if (f?.method === 'post' && !f.hasAttribute('data-no-guard')) f.dataset.changed = '1'; });
+  document.addEventListener('input', e => { const f = e.target.form; if (f?.method === 'post' && !f.hasAttribute('data-no-guard') && !e.target.matches('[type=search]')) f.dataset.changed = '1'; });
   document.addEventListener('submit', e => { delete e.target.dataset.changed; for (const f of document.querySelectorAll('form[data-changed]')) delete f.dataset.changed; });
   window.addEventListener('beforeunload', e => { if (form()) e.preventDefault(); });
 
@@ -115,10 +115,31 @@
     }
   };
 
+  // Parts of a form that belong to one option only: data-option names the options, the radio named …Option is the choice.
+  const options = scope => {
+    for (const form of scope.querySelectorAll('form:has([data-option])')) {
+      const chosen = form.querySelector('input[name$=".Option"]:checked')?.value;
+      for (const part of form.querySelectorAll('[data-option]')) part.hidden = !chosen || !part.dataset.option.split(' ').includes(chosen);
+    }
+  };
+  on('change', 'input[name$=".Option"]', () => options(document));
+
+  // What takes longer says so.
+  document.addEventListener('submit', e => {
+    if (!e.target.dataset.busy || e.defaultPrevented) return;
+    const line = document.createElement('p');
+    line.className = 'busy-line';
+    line.setAttribute('role', 'status');
+    line.textContent = e.target.dataset.busy;
+    setTimeout(() => { if (!e.defaultPrevented) e.target.append(line); });
+  });
+  window.addEventListener('pageshow', () => { for (const line of document.querySelectorAll('.busy-line')) line.remove(); });
+
   // Refusals and new parts get the focus.
   const focus = scope => { const target = scope.querySelector('[data-focus]'); if (target) { target.focus(); target.scrollIntoView({ block: 'center' }); return true; } return false; };
-  document.addEventListener('htmx:afterSettle', e => { dress(document); if (e.target instanceof Element) focus(e.target); });
+  document.addEventListener('htmx:afterSettle', e => { dress(document); options(document); if (e.target instanceof Element) focus(e.target); });
   dress(document);
+  options(document);
   focus(document);
   root.classList.add('is-ready');
 })();
