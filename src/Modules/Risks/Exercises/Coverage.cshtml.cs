@@ -92,7 +92,7 @@ public sealed class CoveragePage(IMediator mediator, WorkspaceContext ws) : Page
     {
         public Validator()
         {
-            RuleFor(c => c.Reason).NotEmpty().When(c => c.State is not null).WithMessage("coverage.reason.needed").MaximumLength(2000).WithMessage("validation.toolong");
+            RuleFor(c => c.Reason).NotEmpty().When(c => c.State is not null).WithMessage("coverage.reason.needed").MaximumLength(2000);
         }
     }
 

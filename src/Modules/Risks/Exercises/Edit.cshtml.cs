@@ -205,13 +205,13 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
         public Validator()
         {
             RuleFor(c => c.Id).Must(Document.IsId).WithMessage("validation.value");
-            RuleFor(c => c.Name).NotEmpty().WithMessage("exercise.name.needed").MaximumLength(200).WithMessage("validation.toolong");
-            RuleFor(c => c.ScopePart).MaximumLength(2000).WithMessage("validation.toolong");
-            RuleFor(c => c.TriggerNote).MaximumLength(2000).WithMessage("validation.toolong");
-            RuleFor(c => c.MethodReason).MaximumLength(4000).WithMessage("validation.toolong");
-            RuleFor(c => c.CriteriaNote).MaximumLength(4000).WithMessage("validation.toolong");
+            RuleFor(c => c.Name).NotEmpty().WithMessage("exercise.name.needed").MaximumLength(200);
+            RuleFor(c => c.ScopePart).MaximumLength(2000);
+            RuleFor(c => c.TriggerNote).MaximumLength(2000);
+            RuleFor(c => c.MethodReason).MaximumLength(4000);
+            RuleFor(c => c.CriteriaNote).MaximumLength(4000);
             RuleFor(c => c.MethodologyId).NotEmpty().WithMessage("exercise.method.needed");
-            RuleFor(c => c.Parameters).MaximumLength(100_000).WithMessage("validation.toolong");
+            RuleFor(c => c.Parameters).MaximumLength(100_000);
             RuleFor(c => c.ExceptionMonths).InclusiveBetween(1, 60).WithMessage("exercise.months.range");
             RuleFor(c => c.EndOn).GreaterThanOrEqualTo(c => c.StartOn).When(c => c.StartOn is not null && c.EndOn is not null).WithMessage("exercise.end.before");
             RuleFor(c => c.ExceptionUpTo).GreaterThanOrEqualTo(c => c.AcceptUpTo).When(c => c.AcceptUpTo is not null && c.ExceptionUpTo is not null).WithMessage("exercise.exceptionupto.less");

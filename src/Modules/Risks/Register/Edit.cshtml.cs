@@ -267,17 +267,17 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
         public Validator()
         {
             RuleFor(c => c.Id).Must(Document.IsId).WithMessage("validation.value");
-            RuleFor(c => c.Title).NotEmpty().WithMessage("risk.title.needed").MaximumLength(300).WithMessage("validation.toolong");
+            RuleFor(c => c.Title).NotEmpty().WithMessage("risk.title.needed").MaximumLength(300);
             RuleFor(c => c.AssetIds).Must(a => a.Count <= 500).WithMessage("risk.assets.many");
             RuleFor(c => c.ThreatClass).NotEmpty().When(c => string.IsNullOrEmpty(c.Threat) && !string.IsNullOrWhiteSpace(c.ThreatWords)).WithMessage("risk.threatclass.needed");
-            RuleFor(c => c.ThreatWords).MaximumLength(1000).WithMessage("validation.toolong");
-            RuleFor(c => c.VulnerabilityWords).MaximumLength(1000).WithMessage("validation.toolong");
-            RuleFor(c => c.Event).MaximumLength(4000).WithMessage("validation.toolong");
-            RuleFor(c => c.Consequence).MaximumLength(4000).WithMessage("validation.toolong");
-            RuleFor(c => c.Service).MaximumLength(300).WithMessage("validation.toolong");
-            RuleFor(c => c.Category).MaximumLength(100).WithMessage("validation.toolong");
-            RuleFor(c => c.DutySource).NotEmpty().When(c => c.Duty is not null).WithMessage("risk.dutysource.needed").MaximumLength(1000).WithMessage("validation.toolong");
-            RuleFor(c => c.ExistingControls).Must(rows => rows.Count <= 100).WithMessage("validation.toolong");
+            RuleFor(c => c.ThreatWords).MaximumLength(1000);
+            RuleFor(c => c.VulnerabilityWords).MaximumLength(1000);
+            RuleFor(c => c.Event).MaximumLength(4000);
+            RuleFor(c => c.Consequence).MaximumLength(4000);
+            RuleFor(c => c.Service).MaximumLength(300);
+            RuleFor(c => c.Category).MaximumLength(100);
+            RuleFor(c => c.DutySource).NotEmpty().When(c => c.Duty is not null).WithMessage("risk.dutysource.needed").MaximumLength(1000);
+            RuleFor(c => c.ExistingControls).Must(rows => rows.Count <= 100);
         }
     }
 
