@@ -59,6 +59,9 @@ internal sealed class ControlImplementation : Document
     public decimal? CostYearly { get; set; }
 
     public string? Supplier { get; set; }
+
+    /// <summary>Whether a test in force is overdue.</summary>
+    public bool IsTestDue(DateOnly today) => State is ImplementationState.InPlace or ImplementationState.Partly && TestEveryDays is { } days && (LastTestOn ?? ActualOn)?.AddDays(days) < today;
 }
 
 public enum ImplementationState { Planned, Partly, InPlace, Withdrawn }
