@@ -161,9 +161,9 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
                 return Error.Invalid("treatment.controls.unknown", nameof(request.ControlKey));
             var book = await persons.ReadAsync(cancellationToken);
             if (!book.Knows(request.OwnerId))
-                return Error.Invalid("validation.unknownperson", nameof(request.OwnerId));
+                return Error.Invalid("risk.person.unknown", nameof(request.OwnerId));
             if (!book.Knows(request.OperatorId))
-                return Error.Invalid("validation.unknownperson", nameof(request.OperatorId));
+                return Error.Invalid("risk.person.unknown", nameof(request.OperatorId));
             if (request.ActualOn > ws.Today)
                 return Error.Invalid("control.actualon.future", nameof(request.ActualOn));
 

@@ -235,7 +235,7 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
                 return Error.Invalid(described.Errors[0].Message, nameof(request.Parameters), described.Errors[0].Arguments);
             var book = await persons.ReadAsync(cancellationToken);
             if (request.ParticipantIds.Exists(p => !book.Knows(p)))
-                return Error.Invalid("validation.unknownperson", nameof(request.ParticipantIds));
+                return Error.Invalid("risk.person.unknown", nameof(request.ParticipantIds));
             if (request.PredecessorId is not null && (request.PredecessorId == request.Id || await session.FindAsync<Exercise>(request.PredecessorId, cancellationToken) is null))
                 return Error.Invalid("exercise.predecessor.unknown", nameof(request.PredecessorId));
 

@@ -332,13 +332,13 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
 
             var book = await persons.ReadAsync(cancellationToken);
             if (!book.Knows(request.OwnerId))
-                faults.Add(Error.Invalid("validation.unknownperson", nameof(request.OwnerId)));
+                faults.Add(Error.Invalid("risk.person.unknown", nameof(request.OwnerId)));
             else if (request.OwnerId != stored?.OwnerId && book.HasLeft(request.OwnerId))
                 faults.Add(Error.Invalid("risk.owner.left", nameof(request.OwnerId)));
             else if (request.OwnerId != stored?.OwnerId && !ws.May(Area.Risks, Verb.Edit))
                 faults.Add(Error.Invalid("risk.owner.notyours", nameof(request.OwnerId)));
             if (request.OtherOwnerIds.Exists(o => !book.Knows(o)))
-                faults.Add(Error.Invalid("validation.unknownperson", nameof(request.OtherOwnerIds)));
+                faults.Add(Error.Invalid("risk.person.unknown", nameof(request.OtherOwnerIds)));
 
             if (request.Threat is not null && request.Threat != stored?.Threat && !threats.Threats.Any(t => t.Value == request.Threat))
                 faults.Add(Error.Invalid("risk.threat.unknown", nameof(request.Threat)));

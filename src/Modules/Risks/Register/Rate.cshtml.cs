@@ -203,7 +203,7 @@ public sealed class RateModel(IMediator mediator, WorkspaceContext ws) : PageMod
                 if (methods.Form(at.Exercise) is not { } form)
                     return [Error.Invalid("risk.method.gone", null, at.Exercise.MethodologyId, at.Exercise.MethodologyVersion ?? "")];
                 if (request.EvaluatorId is not null && !(await persons.ReadAsync(cancellationToken)).Knows(request.EvaluatorId))
-                    return [Error.Invalid("validation.unknownperson", nameof(request.EvaluatorId))];
+                    return [Error.Invalid("risk.person.unknown", nameof(request.EvaluatorId))];
                 if (request.EvaluatedOn > ws.Today)
                     return [Error.Invalid("rate.evaluated.future", nameof(request.EvaluatedOn))];
 
