@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using IsmsModular.Platform.Results;
+using IsmsModular.Platform.Text;
 
 namespace IsmsModular.Platform.Imports;
 
@@ -18,14 +19,14 @@ public sealed record ImportMap(ImmutableDictionary<string, int> Columns)
     /// <summary>Column of a field, or <c>null</c>.</summary>
     public int? this[string field] => Columns.TryGetValue(field, out var column) ? column : null;
 
-    /// <summary>Maps by header: the field's words in the current language, its key, or a synonym. A field takes the first column that fits.</summary>
-    public static ImportMap Guess(Table table, IReadOnlyList<ImportField> fields, Func<ImportField, string> title)
+    /// <summary>Maps by header: the field's words in any language, its key, or a synonym. A field takes the first column that fits.</summary>
+    public static ImportMap Guess(Table table, IReadOnlyList<ImportField> fields, WordBook book)
     {
         var map = ImmutableDictionary.CreateBuilder<string, int>();
         HashSet<int> taken = [];
         foreach (var field in fields)
         {
-            var names = field.Synonyms.Append(title(field)).Append(field.Key).Select(CellText.Normal).ToHashSet();
+            var names = field.Synonyms.Concat(WordBook.Languages.Select(l => book.Find(l, field.Title)).OfType<string>()).Append(field.Key).Select(CellText.Normal).ToHashSet();
             if (table.Columns.FirstOrDefault(c => !taken.Contains(c.Index) && names.Contains(CellText.Normal(c.Header))) is not { } column)
                 continue;
             map[field.Key] = column.Index;
@@ -36,9 +37,9 @@ public sealed record ImportMap(ImmutableDictionary<string, int> Columns)
     }
 
     /// <summary>Reads a map as the command line takes it: <c>Owner name=owner,Pieces=units</c>. Fields that it does not name are mapped by header; <c>Column=-</c> leaves a column out.</summary>
-    public static Result<ImportMap> Parse(string text, Table table, IReadOnlyList<ImportField> fields, Func<ImportField, string> title)
+    public static Result<ImportMap> Parse(string text, Table table, IReadOnlyList<ImportField> fields, WordBook book)
     {
-        var map = Guess(table, fields, title).Columns;
+        var map = Guess(table, fields, book).Columns;
         List<Error> errors = [];
         foreach (var pair in text.Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {

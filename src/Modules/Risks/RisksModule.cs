@@ -39,6 +39,7 @@ public sealed class RisksModule : IModule
         services.AddScoped<Platform.Imports.Uploads>();
         services.AddScoped<Assets.AssetFacts>();
         services.AddScoped<Assets.Import.AssetImport>();
+        services.AddScoped<Contracts.IAssetImport>(s => s.GetRequiredService<Assets.Import.AssetImport>());
         services.AddSingleton<Exercises.Methods>();
         services.AddScoped<Persons>();
         services.AddScoped<HeatMaps>();

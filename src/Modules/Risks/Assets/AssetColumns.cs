@@ -103,14 +103,15 @@ internal static class AssetColumns
         return [.. Fields.Select(f => new ExportColumn<Asset>(words[f.Title], values[f.Key]))];
     }
 
-    /// <summary>Words of enum members as files have them, in both languages and as the program writes them.</summary>
-    public static T? Word<T>(string text, IWords words)
+    /// <summary>The member that a file means: by its name, its words in any language, or a word that people use for it.</summary>
+    public static T? Word<T>(string text, WordBook book)
         where T : struct, Enum
     {
         var word = CellText.Normal(text);
         foreach (var member in Enum.GetValues<T>())
         {
-            if (CellText.Normal(member.ToString()) == word || CellText.Normal(words.Of(member)) == word)
+            var key = $"enum.{System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(typeof(T).Name)}.{System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(member.ToString())}";
+            if (CellText.Normal(member.ToString()) == word || WordBook.Languages.Any(l => book.Find(l, key) is { } words && CellText.Normal(words) == word))
                 return member;
         }
 
@@ -121,24 +122,15 @@ internal static class AssetColumns
     {
         [typeof(AssetType)] = new()
         {
-            ["service"] = AssetType.Service, ["process"] = AssetType.Service, ["serviceorprocess"] = AssetType.Service, ["perkhidmatan"] = AssetType.Service, ["proses"] = AssetType.Service, ["perkhidmatanatauproses"] = AssetType.Service,
-            ["information"] = AssetType.Information, ["data"] = AssetType.Information, ["document"] = AssetType.Information, ["maklumat"] = AssetType.Information,
-            ["software"] = AssetType.Software, ["application"] = AssetType.Software, ["perisian"] = AssetType.Software, ["aplikasi"] = AssetType.Software,
-            ["hardware"] = AssetType.Physical, ["physicalthing"] = AssetType.Physical, ["equipment"] = AssetType.Physical, ["device"] = AssetType.Physical, ["facility"] = AssetType.Physical, ["site"] = AssetType.Physical, ["network"] = AssetType.Physical, ["fizikal"] = AssetType.Physical, ["perkakasan"] = AssetType.Physical, ["peralatan"] = AssetType.Physical, ["bendafizikal"] = AssetType.Physical,
-            ["person"] = AssetType.People, ["staff"] = AssetType.People, ["personnel"] = AssetType.People, ["orang"] = AssetType.People, ["manusia"] = AssetType.People, ["kakitangan"] = AssetType.People,
-            ["reputation"] = AssetType.Intangible, ["image"] = AssetType.Intangible, ["tidakketara"] = AssetType.Intangible, ["reputasi"] = AssetType.Intangible,
+            ["process"] = AssetType.Service, ["serviceorprocess"] = AssetType.Service, ["proses"] = AssetType.Service,
+            ["data"] = AssetType.Information, ["document"] = AssetType.Information, ["dokumen"] = AssetType.Information,
+            ["application"] = AssetType.Software, ["program"] = AssetType.Software, ["aplikasi"] = AssetType.Software,
+            ["hardware"] = AssetType.Physical, ["equipment"] = AssetType.Physical, ["device"] = AssetType.Physical, ["facility"] = AssetType.Physical, ["site"] = AssetType.Physical, ["network"] = AssetType.Physical, ["perkakasan"] = AssetType.Physical, ["peralatan"] = AssetType.Physical,
+            ["person"] = AssetType.People, ["staff"] = AssetType.People, ["personnel"] = AssetType.People, ["manusia"] = AssetType.People, ["kakitangan"] = AssetType.People,
+            ["reputation"] = AssetType.Intangible, ["image"] = AssetType.Intangible, ["reputasi"] = AssetType.Intangible,
         },
-        [typeof(AssetKind)] = new() { ["pr"] = AssetKind.Primary, ["sp"] = AssetKind.Supporting, ["support"] = AssetKind.Supporting, ["primary"] = AssetKind.Primary, ["utama"] = AssetKind.Primary, ["sokongan"] = AssetKind.Supporting },
-        [typeof(AssetState)] = new()
-        {
-            ["inuse"] = AssetState.InUse, ["active"] = AssetState.InUse, ["live"] = AssetState.InUse, ["operational"] = AssetState.InUse, ["digunakan"] = AssetState.InUse, ["aktif"] = AssetState.InUse,
-            ["planned"] = AssetState.Planned, ["dirancang"] = AssetState.Planned, ["repair"] = AssetState.InRepair, ["inrepair"] = AssetState.InRepair, ["dibaiki"] = AssetState.InRepair,
-            ["retired"] = AssetState.Retired, ["disposed"] = AssetState.Retired, ["dilupuskan"] = AssetState.Retired, ["ditarikbalik"] = AssetState.Retired,
-        },
-        [typeof(Classification)] = new()
-        {
-            ["public"] = Classification.Public, ["terbuka"] = Classification.Public, ["awam"] = Classification.Public, ["internal"] = Classification.Internal, ["dalaman"] = Classification.Internal,
-            ["confidential"] = Classification.Confidential, ["sulit"] = Classification.Confidential, ["restricted"] = Classification.Restricted, ["secret"] = Classification.Restricted, ["terhad"] = Classification.Restricted, ["rahsia"] = Classification.Restricted,
-        },
+        [typeof(AssetKind)] = new() { ["pr"] = AssetKind.Primary, ["sp"] = AssetKind.Supporting, ["support"] = AssetKind.Supporting },
+        [typeof(AssetState)] = new() { ["active"] = AssetState.InUse, ["live"] = AssetState.InUse, ["operational"] = AssetState.InUse, ["aktif"] = AssetState.InUse, ["repair"] = AssetState.InRepair, ["disposed"] = AssetState.Retired, ["dilupuskan"] = AssetState.Retired },
+        [typeof(Classification)] = new() { ["secret"] = Classification.Restricted, ["open"] = Classification.Public },
     };
 }

@@ -9,6 +9,7 @@ using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Text;
 using IsmsModular.Platform.Workspaces;
+using IsmsModular.Risks.Contracts;
 using IsmsModular.Risks.Groups;
 using IsmsModular.Risks.Scales;
 
@@ -48,16 +49,29 @@ internal sealed record ImportItem(int Row, Asset Asset, long? Seen, IReadOnlyLis
 internal sealed record FieldChange(string Field, string? Before, string? After);
 
 /// <summary>Turns a table into assets. Nothing is written unless every row is right; all of it goes into one save.</summary>
-internal sealed partial class AssetImport(WorkspaceContext workspace, IPeople people, INewPeople newPeople, IWords words)
+internal sealed partial class AssetImport(WorkspaceContext workspace, IPeople people, INewPeople newPeople, IWords words, WordBook book) : IAssetImport
 {
     /// <summary>Key in the place of an id for what is made with the import.</summary>
     private const string Pending = "new:";
 
-    public async Task<ImportPlan> PlanAsync(IDocumentSession session, Table table, ImportMap map, ImportOptions options, CancellationToken cancellationToken)
+    /// <summary>Reads a file, maps its columns and plans what its rows would do.</summary>
+    public async Task<Result<ImportPlan>> ReadAsync(IDocumentSession session, Stream content, Func<Table, Result<ImportMap>> mapping, ImportOptions options, CancellationToken cancellationToken)
+    {
+        var table = await TableReader.ReadAsync(content, cancellationToken);
+        if (!table.Succeeded)
+            return Result<ImportPlan>.Failed(table.Errors);
+        var map = mapping(table.Value);
+        if (!map.Succeeded)
+            return Result<ImportPlan>.Failed(map.Errors);
+        var wrong = map.Value.Problems(AssetColumns.Fields, table.Value, f => words[f.Title]).Select(e => e with { Field = null }).ToList();
+        return wrong.Count > 0 ? wrong : await PlanAsync(session, table.Value, map.Value, options, cancellationToken);
+    }
+
+    private async Task<ImportPlan> PlanAsync(IDocumentSession session, Table table, ImportMap map, ImportOptions options, CancellationToken cancellationToken)
     {
         var known = await Known.LoadAsync(session, people, cancellationToken);
         var scale = await session.FindAsync<ValuationScale>(ValuationScale.TheId, cancellationToken) ?? ValuationScale.Default();
-        var reading = new Reading(table, map, options, known, scale, words, workspace.Today, workspace.Actor.Name);
+        var reading = new Reading(table, map, options, known, scale, words, book, workspace.Today, workspace.Actor.Name);
         var items = reading.Items();
         // Problems of the reader name columns; they count only where the column is used.
         var used = map.Columns.Values.Select(c => table.Columns[c].Header).ToHashSet();
@@ -106,6 +120,25 @@ internal sealed partial class AssetImport(WorkspaceContext workspace, IPeople pe
         return saved.Succeeded ? plan : Result<ImportPlan>.Failed(saved.Errors);
     }
 
+    /// <inheritdoc />
+    public async Task<Result<AssetImportOutcome>> ImportAsync(Stream content, AssetImportRequest request, CancellationToken cancellationToken)
+    {
+        using var copy = new MemoryStream();
+        await content.CopyToAsync(copy, cancellationToken);
+        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(copy.GetBuffer().AsSpan(0, (int)copy.Length)));
+        copy.Position = 0;
+        var session = workspace.OpenSession();
+        var options = new ImportOptions(request.FileName, request.CreatePeople, request.CreateGroups);
+        var plan = await ReadAsync(session, copy, table => ImportMap.Parse(request.Map ?? "", table, AssetColumns.Fields, book), options, cancellationToken);
+        if (!plan.Succeeded)
+            return Result<AssetImportOutcome>.Failed(plan.Errors);
+        var outcome = new AssetImportOutcome(plan.Value.New, plan.Value.Changed, plan.Value.Same, plan.Value.Problems, plan.Value.UnknownPeople, plan.Value.UnknownGroups, plan.Value.Leftover);
+        if (request.DryRun || plan.Value.Problems.Count > 0)
+            return outcome;
+        var run = await RunAsync(session, plan.Value, options, hash, cancellationToken);
+        return run.Succeeded ? outcome with { Written = true } : Result<AssetImportOutcome>.Failed(run.Errors);
+    }
+
     private static string? Made(string? id, Dictionary<string, string> made) => id?.StartsWith(Pending, StringComparison.Ordinal) == true ? made[id[Pending.Length..]] : id;
 
     private static string HeaderOf(Table table, string letter) => table.Columns.FirstOrDefault(c => c.Letter == letter)?.Header ?? letter;
@@ -141,10 +174,11 @@ internal sealed partial class AssetImport(WorkspaceContext workspace, IPeople pe
         }
     }
 
-    private sealed class Reading(Table table, ImportMap map, ImportOptions options, Known known, ValuationScale scale, IWords words, DateOnly today, string actor)
+    private sealed class Reading(Table table, ImportMap map, ImportOptions options, Known known, ValuationScale scale, IWords words, WordBook book, DateOnly today, string actor)
     {
         private readonly Dictionary<string, int> rowOfAsset = new(StringComparer.OrdinalIgnoreCase);
         private readonly Dictionary<string, string> newByName = new(StringComparer.OrdinalIgnoreCase);
+        private readonly Dictionary<string, string> newByKey = new(StringComparer.Ordinal);
         private readonly List<(ImportItem Item, string[] Supports)> waiting = [];
 
         public List<RowProblem> Problems { get; } = [];
@@ -213,6 +247,8 @@ internal sealed partial class AssetImport(WorkspaceContext workspace, IPeople pe
             if (Problems.Count == before)
             {
                 newByName.TryAdd(asset.Name, asset.Id);
+                if (asset.SourceKey is not null)
+                    newByKey.TryAdd(asset.SourceKey, asset.Id);
                 waiting.Add((new(row.Number, asset, asset.Version == 0 ? null : asset.Version, []), Many(row, "supports")));
             }
         }
@@ -358,7 +394,7 @@ internal sealed partial class AssetImport(WorkspaceContext workspace, IPeople pe
             List<string> ids = [];
             foreach (var text in supports)
             {
-                var id = known.ByReference.GetValueOrDefault(text)?.Id ?? known.ByKey.GetValueOrDefault(text)?.Id ?? newByName.GetValueOrDefault(text) ?? (known.ByName[text].Take(2).ToList() is [var only] ? only.Id : null);
+                var id = known.ByReference.GetValueOrDefault(text)?.Id ?? known.ByKey.GetValueOrDefault(text)?.Id ?? newByKey.GetValueOrDefault(text) ?? newByName.GetValueOrDefault(text) ?? (known.ByName[text].Take(2).ToList() is [var only] ? only.Id : null);
                 if (id is null || id == item.Asset.Id)
                     Problems.Add(id is null ? new(item.Row, Header("supports"), "asset.supports.noref", text) : new(item.Row, Header("supports"), "asset.supports.circle"));
                 else
@@ -427,7 +463,7 @@ internal sealed partial class AssetImport(WorkspaceContext workspace, IPeople pe
                 return null;
             }
 
-            if (AssetColumns.Word<T>(text, words) is { } member)
+            if (AssetColumns.Word<T>(text, book) is { } member)
                 return member;
             Problem(row, field, "import.word.unknown", text, string.Join(", ", Enum.GetValues<T>().Select(v => words.Of(v))));
             return null;

@@ -3,7 +3,6 @@ using IsmsModular.Platform.Imports;
 using IsmsModular.Platform.Mediation;
 using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Rights;
-using IsmsModular.Platform.Text;
 using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
 using MediatR;
@@ -65,20 +64,17 @@ public sealed class CheckModel(IMediator mediator, WorkspaceContext workspace) :
         return Page();
     }
 
+    [Requires(Area.Assets, Verb.Edit)]
     internal sealed record Query(string? File, string? Name, ImportMap Map, bool CreatePeople, bool CreateGroups) : IQuery<Result<ImportPlan>>;
 
-    internal sealed class Handler(WorkspaceContext workspace, Uploads uploads, AssetImport import, IWords words) : IQueryHandler<Query, Result<ImportPlan>>
+    internal sealed class Handler(WorkspaceContext workspace, Uploads uploads, AssetImport import) : IQueryHandler<Query, Result<ImportPlan>>
     {
         public async Task<Result<ImportPlan>> Handle(Query request, CancellationToken cancellationToken)
         {
             await using var content = uploads.Open(request.File);
-            if (content is null)
-                return Error.NotFound("import.gone");
-            var table = await TableReader.ReadAsync(content, cancellationToken);
-            if (!table.Succeeded)
-                return Result<ImportPlan>.Failed(table.Errors);
-            var wrong = request.Map.Problems(AssetColumns.Fields, table.Value, f => words[f.Title]).Select(e => e with { Field = null }).ToList();
-            return wrong.Count > 0 ? wrong : await import.PlanAsync(workspace.OpenSession(), table.Value, request.Map, new(request.Name ?? "import", request.CreatePeople, request.CreateGroups), cancellationToken);
+            return content is null
+                ? Error.NotFound("import.gone")
+                : await import.ReadAsync(workspace.OpenSession(), content, _ => request.Map, new(request.Name ?? "import", request.CreatePeople, request.CreateGroups), cancellationToken);
         }
     }
 
@@ -90,23 +86,19 @@ public sealed class CheckModel(IMediator mediator, WorkspaceContext workspace) :
         public Validator() => RuleFor(c => c.Name).MaximumLength(200).WithMessage("asset.long");
     }
 
-    internal sealed class RunHandler(WorkspaceContext workspace, Uploads uploads, AssetImport import, IWords words) : ICommandHandler<Command, ImportCounts>
+    internal sealed class RunHandler(WorkspaceContext workspace, Uploads uploads, AssetImport import) : ICommandHandler<Command, ImportCounts>
     {
         public async Task<Result<ImportCounts>> Handle(Command request, CancellationToken cancellationToken)
         {
             await using var content = uploads.Open(request.File);
             if (content is null)
                 return Error.NotFound("import.gone");
-            var table = await TableReader.ReadAsync(content, cancellationToken);
-            if (!table.Succeeded)
-                return Result<ImportCounts>.Failed(table.Errors);
-            var wrong = request.Map.Problems(AssetColumns.Fields, table.Value, f => words[f.Title]).Select(e => e with { Field = null }).ToList();
-            if (wrong.Count > 0)
-                return wrong;
             var session = workspace.OpenSession();
             var options = new ImportOptions(request.Name ?? "import", request.CreatePeople, request.CreateGroups);
-            var plan = await import.PlanAsync(session, table.Value, request.Map, options, cancellationToken);
-            var run = await import.RunAsync(session, plan, options, request.File!, cancellationToken);
+            var plan = await import.ReadAsync(session, content, _ => request.Map, options, cancellationToken);
+            if (!plan.Succeeded)
+                return Result<ImportCounts>.Failed(plan.Errors);
+            var run = await import.RunAsync(session, plan.Value, options, request.File!, cancellationToken);
             if (!run.Succeeded)
                 return Result<ImportCounts>.Failed(run.Errors);
             uploads.Remove(request.File!);

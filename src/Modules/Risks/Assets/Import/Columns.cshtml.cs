@@ -11,7 +11,7 @@ namespace IsmsModular.Risks.Assets.Import;
 
 /// <summary>Second step: which column is what, guessed from the headers, with a look at the first rows.</summary>
 [Access(Area.Assets, Verb.Edit)]
-public sealed class ColumnsModel(Uploads uploads, WorkspaceContext workspace, IWords words) : PageModel
+public sealed class ColumnsModel(Uploads uploads, WorkspaceContext workspace, IWords words, WordBook book) : PageModel
 {
     internal string Hash { get; private set; } = "";
 
@@ -32,7 +32,7 @@ public sealed class ColumnsModel(Uploads uploads, WorkspaceContext workspace, IW
         if (!table.Succeeded)
             return NotFound();
         (Hash, Name, Table) = (file!, name ?? "", table.Value);
-        Map = MapFrom(Request.Query) is { Columns.Count: > 0 } given ? given : ImportMap.Guess(Table, AssetColumns.Fields, f => words[f.Title]);
+        Map = MapFrom(Request.Query) is { Columns.Count: > 0 } given ? given : ImportMap.Guess(Table, AssetColumns.Fields, book);
         Choices = [new("", words["import.column.none"]), .. Table.Columns.Select(c => new Choice(c.Index.ToString(CultureInfo.InvariantCulture), c.Header == c.Letter ? c.Letter : $"{c.Letter} · {c.Header}"))];
         return Page();
     }
