@@ -7,13 +7,7 @@ namespace IsmsModular.Tests.Plugins;
 
 public sealed class RatingByShippedMethodologies
 {
-    private static readonly Dictionary<string, string> MethodsOfVectors = new()
-    {
-        ["NIST SP 800-30 r1"] = "nist-800-30-r1",
-        ["ISO/IEC 27005:2011 E.2.1"] = "iso27005-2011-e21",
-    };
-
-    public static TheoryData<string> Vectors => [.. Shipped.Data("vectors.json").Where(v => MethodsOfVectors.ContainsKey((string)v!["method"]!)).Select(v => (string)v!["id"]!)];
+    public static TheoryData<string> Vectors => [.. Shipped.Data("vectors.json").Where(v => MethodOf(v!) is not null).Select(v => (string)v!["id"]!)];
 
     public static TheoryData<string> Matrices => [.. Shipped.Data("matrices.json").Select(m => (string)m!["id"]!)];
 
@@ -22,10 +16,11 @@ public sealed class RatingByShippedMethodologies
     public void Gives_the_published_results(string id)
     {
         var vector = Shipped.Data("vectors.json").Single(v => (string)v!["id"]! == id)!;
-        var result = Rate(MethodsOfVectors[(string)vector["method"]!], null, Shipped.Inputs(vector["input"]));
+        var method = MethodOf(vector)!;
+        var result = Rate(method, null, Shipped.Inputs(vector["input"]));
         foreach (var (key, expected) in (JsonObject)vector["expected"]!)
         {
-            var actual = key == "level" ? LevelLabel(MethodsOfVectors[(string)vector["method"]!], result) : result.Outputs[key];
+            var actual = key == "level" ? LevelLabel(method, result) : result.Outputs[key];
             if (actual.AsNumber is { } number)
                 Assert.Equal((double)expected!, number, (double)vector["tolerance"]!);
             else
@@ -101,6 +96,58 @@ public sealed class RatingByShippedMethodologies
                     Assert.Equal(sum, result.Value);
                     Assert.Equal(sum, result.Outputs["risk"].AsNumber);
                     Assert.Equal(sum <= 2 ? "low" : sum <= 5 ? "medium" : "high", result.Level);
+                }
+            }
+        }
+    }
+
+    /// <summary>The shipped methodology that a case is about, or null when it needs one that does not ship.</summary>
+    private static string? MethodOf(JsonNode vector) => (string)vector["method"]! switch
+    {
+        "NIST SP 800-30 r1" => "nist-800-30-r1",
+        "NIST SP 800-30 (2002)" => "nist-800-30-2002",
+        "ISO/IEC 27005:2011 E.2.1" => "iso27005-2011-e21",
+        "BSI 200-3" => "bsi-200-3",
+        "OWASP Risk Rating" => "owasp-risk-rating",
+        "EBIOS RM" => vector["input"]!["gravity"] is null ? "ebios-rm-stakeholder" : "ebios-rm",
+        "DREAD" => vector["expected"]!["level"] is null ? "dread" : "dread-3",
+        "MyRAM style (SecuRA)" => "malaysia-public-sector-3",
+        "ALE" => "ale",
+        _ => null,
+    };
+
+    [Theory]
+    [InlineData("bsi-200-3", "bsi-200-3", "risk")]
+    [InlineData("ciso-risk-matrix-4x4-ebios-rm", "ebios-rm", "risk")]
+    [InlineData("mehari-seriousness", "mehari", "seriousness")]
+    public void Every_cell_of_a_grid_method_is_as_known(string matrix, string method, string output)
+    {
+        var grid = GridOf(matrix);
+        var words = Shipped.Data("matrices.json").Single(m => (string)m!["id"]! == matrix)!["levels"]!;
+        var factors = Method(method).Describe(null).Value.Factors;
+        for (var r = 0; r < grid.Length; r++)
+        {
+            for (var c = 0; c < grid[r].Length; c++)
+                Assert.Equal((string?)words[grid[r][c]], Rate(method, null, Shipped.Inputs((factors[0].Key, FactorValue.Number(r)), (factors[1].Key, FactorValue.Number(c)))).Outputs[output].AsText);
+        }
+    }
+
+    [Theory]
+    [InlineData("secura-product-3", "malaysia-public-sector-3")]
+    [InlineData("secura-product-5", "malaysia-public-sector-5")]
+    public void The_malaysian_style_uses_its_product_table_twice(string matrix, string method)
+    {
+        var grid = GridOf(matrix);
+        var words = Shipped.Data("matrices.json").Single(m => (string)m!["id"]! == matrix)!["levels"]!;
+        for (var value = 0; value < grid.Length; value++)
+        {
+            for (var loss = 0; loss < grid.Length; loss++)
+            {
+                for (var likelihood = 0; likelihood < grid.Length; likelihood++)
+                {
+                    var result = Rate(method, null, Shipped.Inputs(("asset_value", FactorValue.Number(value)), ("business_loss", FactorValue.Number(loss)), ("likelihood", FactorValue.Number(likelihood))));
+                    Assert.Equal((string?)words[grid[value][loss]], result.Outputs["impact"].AsText);
+                    Assert.Equal((string?)words[grid[grid[value][loss]][likelihood]], result.Outputs["risk"].AsText);
                 }
             }
         }
