@@ -3,6 +3,7 @@ using IsmsModular.Abstractions.Catalogues;
 using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Text;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace IsmsModular.Platform.Plugins;
@@ -18,7 +19,7 @@ public interface IPluginAdministration
 }
 
 /// <summary>The catalog of the running program: loaded when first asked for, exchanged as a whole after a switch.</summary>
-internal sealed class PluginHost(PluginPlaces places, IStoreDirectory stores, ILoggerFactory loggers) : IPluginCatalog, IPluginAdministration, IWordSource
+internal sealed class PluginHost(PluginPlaces places, IStoreDirectory stores, ILoggerFactory loggers) : BackgroundService, IPluginCatalog, IPluginAdministration, IWordSource
 {
     private readonly ILogger logger = loggers.CreateLogger("IsmsModular.Plugins");
     private readonly Lock loading = new();
@@ -77,6 +78,9 @@ internal sealed class PluginHost(PluginPlaces places, IStoreDirectory stores, IL
     }
 
     public IReadOnlyList<PluginStatus> Verify() => PluginCatalog.Verify(places.Folder, Plugins, logger);
+
+    /// <summary>A server loads while it starts to listen, so that the first page does not wait.</summary>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() => Current, stoppingToken);
 
     private PluginCatalog Load()
     {

@@ -16,5 +16,6 @@ public static class PluginServices
         .AddSingleton<PluginHost>()
         .AddSingleton<IPluginCatalog>(provider => provider.GetRequiredService<PluginHost>())
         .AddSingleton<IPluginAdministration>(provider => provider.GetRequiredService<PluginHost>())
-        .AddSingleton<IWordSource>(provider => provider.GetRequiredService<PluginHost>());
+        .AddSingleton<IWordSource>(provider => provider.GetRequiredService<PluginHost>())
+        .AddHostedService(provider => provider.GetRequiredService<PluginHost>());
 }

@@ -17,7 +17,7 @@ public sealed class LoadingPlugins : IDisposable
     [Fact]
     public void Everything_that_ships_is_in_use()
     {
-        var catalog = folder.Load(_ => null);
+        var catalog = folder.LoadWithShipped(_ => null);
         Assert.All(catalog.Plugins, p => Assert.Equal(PluginState.Active, p.State));
         Assert.Equal(["iso27001-2005-annex-a", "iso27001-2013-annex-a", "iso27001-2022-annex-a", "threats-iso27005", "vulnerabilities-iso27005"], catalog.Catalogues.Select(c => c.Id));
         Assert.Equal(["csv", "docx", "xlsx"], catalog.Formats.Select(f => f.Key));
@@ -43,7 +43,7 @@ public sealed class LoadingPlugins : IDisposable
     [Fact]
     public void A_plugin_that_is_switched_off_offers_nothing()
     {
-        var catalog = folder.Load(id => id == "matrix" ? false : null);
+        var catalog = folder.LoadWithShipped(id => id == "matrix" ? false : null);
         Assert.Equal((PluginState.Disabled, "plugins.reason.disabled"), StateOf("matrix", catalog));
         Assert.Null(catalog.Methodology("matrix"));
     }
@@ -52,7 +52,7 @@ public sealed class LoadingPlugins : IDisposable
     public void One_that_throws_while_loading_is_faulted_and_leaves_nothing_behind()
     {
         folder.AddCode("throw while loading");
-        var catalog = folder.Load();
+        var catalog = folder.LoadWithShipped();
         var status = catalog.Plugins.Single(p => p.Id == "misbehaving");
         Assert.Equal(PluginState.Faulted, status.State);
         Assert.Contains("I do not like this host.", status.Reason!.ToString(), StringComparison.Ordinal);
@@ -140,7 +140,7 @@ public sealed class LoadingPlugins : IDisposable
     public void An_id_that_is_not_the_folders_name_is_refused()
     {
         PluginFolder.Rewrite(folder.AddText("tiny", "1.0.0", ("methodology.json", Smallest)), m => m["id"] = "matrix");
-        var catalog = folder.Load();
+        var catalog = folder.LoadWithShipped();
         Assert.Equal((PluginState.Faulted, "plugins.reason.folder"), StateOf("tiny", catalog));
         Assert.Equal(PluginState.Active, catalog.Plugins.Single(p => p.Id == "matrix").State);
     }
@@ -156,7 +156,7 @@ public sealed class LoadingPlugins : IDisposable
     public void A_key_of_another_plugin_is_refused_with_all_the_later_one_offers()
     {
         folder.AddCode("take a key", id: "aaa");
-        var catalog = folder.Load();
+        var catalog = folder.LoadWithShipped();
         Assert.Equal((PluginState.Faulted, "plugins.reason.taken"), StateOf("aaa", catalog));
         Assert.Null(catalog.Methodology("misbehaving"));
         Assert.Equal("matrix", catalog.Methodology("matrix")!.PluginId);
@@ -220,10 +220,10 @@ public sealed class LoadingPlugins : IDisposable
     [Fact]
     public void What_ships_is_never_unpacked_over_what_is_there()
     {
-        folder.Load();
+        folder.LoadWithShipped();
         var file = Path.Combine(folder.Plugins, "matrix", "1.0.0", "methodology.json");
         File.AppendAllText(file, " ");
-        Assert.Equal((PluginState.Faulted, "plugins.reason.hash"), StateOf("matrix", folder.Load()));
+        Assert.Equal((PluginState.Faulted, "plugins.reason.hash"), StateOf("matrix", folder.LoadWithShipped()));
     }
 
     [Fact]

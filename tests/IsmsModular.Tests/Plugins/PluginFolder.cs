@@ -55,8 +55,12 @@ internal sealed class PluginFolder : IDisposable
         File.WriteAllText(path, manifest.ToJsonString());
     }
 
-    /// <summary>Loads all, what ships included.</summary>
+    /// <summary>Loads what the test put here.</summary>
     public PluginCatalog Load(Func<string, bool?>? isEnabled = null) =>
+        PluginCatalog.Load(new(Plugins, Path.Combine(Data, "cache"), isEnabled ?? (_ => true), new HashSet<string>()), NullLogger.Instance);
+
+    /// <summary>Unpacks what ships, and loads all.</summary>
+    public PluginCatalog LoadWithShipped(Func<string, bool?>? isEnabled = null) =>
         PluginCatalog.Load(new PluginPlaces(Data, typeof(Program).Assembly).Options(isEnabled ?? (_ => true), NullLogger.Instance), NullLogger.Instance);
 
     public void Dispose() => Directory.Delete(Data, recursive: true);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using IsmsModular.Abstractions.Methodologies;
+using IsmsModular.Abstractions.Plugins;
 using IsmsModular.Platform.Plugins;
 using IsmsModular.Platform.Results;
 
@@ -98,6 +99,19 @@ public sealed class RatingByShippedMethodologies
                     Assert.Equal(sum <= 2 ? "low" : sum <= 5 ? "medium" : "high", result.Level);
                 }
             }
+        }
+    }
+
+    [Fact]
+    public void Everything_a_method_shows_is_there_in_malay()
+    {
+        var malay = Shipped.Catalog.Words("ms");
+        foreach (var method in Shipped.Catalog.Methodologies)
+        {
+            var form = method.Describe(null).Value;
+            IEnumerable<Tier> tiers = [.. form.Levels, .. form.Factors.SelectMany(f => f.Tiers), .. form.Outputs.SelectMany(o => o.Tiers)];
+            IEnumerable<Message?> messages = [method.Info.Summary, .. form.Factors.SelectMany(f => new[] { f.Name, f.Help }), .. form.Outputs.Select(o => o.Name), .. tiers.SelectMany(t => new[] { t.Label, t.Anchor })];
+            Assert.All(messages.Where(m => m is not null && !int.TryParse(m.Fallback, out _)), m => Assert.Contains(m!.Key, malay));
         }
     }
 
