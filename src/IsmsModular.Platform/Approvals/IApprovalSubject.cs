@@ -22,9 +22,17 @@ public interface IApprovalSubject
     /// <summary>Whether a change of what the slot covers takes the slot's decision away. An issued, frozen revision answers no.</summary>
     bool GoesStale(Slot slot) => true;
 
+    /// <summary>What who decides should know first, for the slots open to them; none by default. Messages are keys of the locales.</summary>
+    Task<IReadOnlyList<ApprovalWarning>> WarningsAsync(IDocumentSession session, Submission submission, IReadOnlyList<Slot> mine, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<ApprovalWarning>>([]);
+
     /// <summary>Follows what happened, in the same save: changes are added to the session, not saved. An error refuses the whole.</summary>
     Task<Error?> FollowAsync(IDocumentSession session, Submission submission, ApprovalStep step, IReadOnlyList<Slot> decided, CancellationToken cancellationToken);
 }
+
+/// <summary>A warning before a decision.</summary>
+/// <param name="Message">Key of its words.</param>
+/// <param name="Arguments">Arguments.</param>
+public sealed record ApprovalWarning(string Message, params string[] Arguments);
 
 /// <summary>What happened to a submission.</summary>
 public enum ApprovalStep

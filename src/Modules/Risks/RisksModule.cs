@@ -1,3 +1,4 @@
+using IsmsModular.Platform.Approvals;
 using IsmsModular.Platform.Modules;
 using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
@@ -23,13 +24,16 @@ public sealed class RisksModule : IModule
     /// <inheritdoc />
     public IEnumerable<NavigationEntry> Navigation =>
     [
-        new(0, "stage.start", "nav.dashboard", "", "layout-dashboard", Area.Home),
+        new(0, "stage.overview", "nav.dashboard", "", "layout-dashboard", Area.Home),
+        new(10, "stage.overview", "nav.inbox", "inbox", "inbox", Area.Home),
         new(610, "stage.assess", "nav.assets", "risks/assets", "box", Area.Assets),
         new(611, "stage.assess", "nav.groups", "risks/groups", "stack-2", Area.Assets),
         new(612, "stage.assess", "nav.scale", "risks/scales", "scale", Area.Assets),
         new(620, "stage.assess", "nav.exercises", "risks/exercises", "target", Area.Exercises),
         new(630, "stage.assess", "nav.register", "risks/register", "alert-triangle", Area.Risks),
         new(640, "stage.treat", "nav.controls", "risks/controls", "shield-check", Area.Controls),
+        new(644, "stage.treat", "nav.soa", "risks/soa", "list-check", Area.Soa),
+        new(650, "stage.treat", "nav.plan", "risks/plan", "calendar-check", Area.Plan),
         new(900, "stage.report", "nav.reports", "reports", "report", Area.Reports),
     ];
 
@@ -46,5 +50,10 @@ public sealed class RisksModule : IModule
         services.AddScoped<Exercises.CoverageMaps>();
         services.AddScoped<ThreatDirectory>();
         services.AddScoped<Controls.ControlDirectory>();
+        services.AddScoped<Soa.RevisionContent>();
+        services.AddScoped<Plan.PlanDrafts>();
+        services.AddScoped<IApprovalSubject, Soa.SoaSubject>();
+        services.AddScoped<IApprovalSubject, Plan.PlanSubject>();
+        services.AddScoped<IApprovalSubject, Plan.DelaySubject>();
     }
 }

@@ -31,6 +31,7 @@ internal sealed class Asset : Document
         .Field("gaps", a => a.Gaps().ToArray())
         .Field("complete", a => a.Gaps().Any() ? "no" : "yes")
         .Field("changed", a => a.LastConfirmedOn)
+        .Field("added", a => a.AddedOn)
         .Unique("key", a => a.SourceKey);
 
     /// <summary>ASSET-0001.</summary>
@@ -99,6 +100,9 @@ internal sealed class Asset : Document
     public DateOnly? SourceDate { get; set; }
 
     public AssetState State { get; set; } = AssetState.InUse;
+
+    /// <summary>Day on which the record was added: a later asset may contradict an exclusion of the statement of applicability.</summary>
+    public DateOnly? AddedOn { get; set; }
 
     public string? LastConfirmedById { get; set; }
 

@@ -20,6 +20,8 @@ internal sealed class PlanTask : Document
         .Field("percent", t => t.Percent)
         .Field("delay", t => t.Delay?.State)
         .Field("phase", t => t.Phase)
+        .Field("once", t => t.CostOnce)
+        .Field("yearly", t => t.CostYearly)
         // Open tasks only, so that what is overdue is one range.
         .Field("opendue", t => t.State is PlanTaskState.Planned or PlanTaskState.InProgress ? t.DueOn : null);
 
@@ -100,6 +102,44 @@ internal sealed class PlanTask : Document
         PlanTaskState.InProgress => TaskPhase.InProgress,
         PlanTaskState.Cancelled => TaskPhase.Cancelled,
         _ => TaskPhase.Planned,
+    };
+
+    /// <summary>Reports progress; with a day, the task is done.</summary>
+    public void Report(int percent, DateOnly? doneOn, string? evidence)
+    {
+        Percent = doneOn is null ? percent : 100;
+        Evidence = evidence;
+        DoneOn = doneOn;
+        State = doneOn is not null ? PlanTaskState.Done : percent > 0 ? PlanTaskState.InProgress : State;
+    }
+
+    /// <summary>The effect was seen by somebody other than who did it.</summary>
+    public void Verify(string byId, DateOnly on, string note)
+    {
+        if (State != PlanTaskState.Done || byId == ResponsibleId)
+            throw new InvalidOperationException("The effect of a finished task is verified by another person than the responsible.");
+        (VerifiedById, VerifiedOn, VerifiedNote) = (byId, on, note);
+    }
+
+    /// <summary>The effect failed to appear: work goes on.</summary>
+    public void Reopen() => (State, DoneOn, Percent) = (PlanTaskState.InProgress, null, Math.Min(Percent, 90));
+
+    /// <summary>The next task where a finished one comes again; null where it does not.</summary>
+    public PlanTask? NextOccurrence() => State != PlanTaskState.Done || RepeatsEveryDays is not { } days ? null : new()
+    {
+        Title = Title,
+        Deliverable = Deliverable,
+        RiskIds = [.. RiskIds],
+        ControlKeys = [.. ControlKeys],
+        ImplementationId = ImplementationId,
+        ResponsibleId = ResponsibleId,
+        AccountableId = AccountableId,
+        Resources = Resources,
+        Priority = Priority,
+        PriorityReason = PriorityReason,
+        StartOn = DoneOn,
+        DueOn = (DueOn ?? DoneOn)!.Value.AddDays(days),
+        RepeatsEveryDays = days,
     };
 
     public bool IsLate(DateOnly today) => State is PlanTaskState.Planned or PlanTaskState.InProgress && DueOn < today;

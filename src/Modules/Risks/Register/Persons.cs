@@ -24,6 +24,8 @@ internal sealed class PersonBook(IReadOnlyList<PersonSummary> all)
 
     public string? Name(string? id) => Find(id)?.Name;
 
+    public IEnumerable<string> Leavers => all.Where(p => p.HasLeft).Select(p => p.Id);
+
     public bool HasLeft(string? id) => Find(id)?.HasLeft == true;
 
     /// <summary>Whether there is such a person, or none was named.</summary>

@@ -1,0 +1,18 @@
+using IsmsModular.Platform.Store;
+
+namespace IsmsModular.Risks.Exercises;
+
+/// <summary>The exercise that statement, plan and dashboard speak about: the newest that runs, else the newest that was closed.</summary>
+internal static class CurrentExercise
+{
+    public static async Task<Exercise?> FindAsync(IDocumentSession session, CancellationToken cancellationToken)
+    {
+        foreach (var state in (ExerciseState[])[ExerciseState.Running, ExerciseState.Closed])
+        {
+            if ((await session.QueryAsync<Exercise>(Query.All.Where("state", state).OrderBy("-ref").Take(1), cancellationToken)).Items is [var found])
+                return found;
+        }
+
+        return null;
+    }
+}

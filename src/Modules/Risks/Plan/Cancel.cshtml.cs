@@ -1,0 +1,72 @@
+using FluentValidation;
+using IsmsModular.Platform.Mediation;
+using IsmsModular.Platform.Results;
+using IsmsModular.Platform.Rights;
+using IsmsModular.Platform.Web;
+using IsmsModular.Platform.Workspaces;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace IsmsModular.Risks.Plan;
+
+/// <summary>Takes a task out of the plan, with a reason.</summary>
+[Access(Area.Plan, Verb.Edit)]
+public sealed class CancelModel(IMediator mediator, WorkspaceContext ws) : PageModel
+{
+    [BindProperty]
+    public Command Input { get; set; } = new();
+
+    internal PlanTask? Shown { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(string? id, CancellationToken cancellationToken)
+    {
+        Shown = await mediator.Send(new EditModel.Load(id), cancellationToken);
+        if (Shown is null)
+            return NotFound();
+        Input = new() { Id = Shown.Id, Seen = Shown.Version };
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
+    {
+        var cancelled = await mediator.Send(Input, cancellationToken);
+        if (cancelled.Succeeded)
+            return this.Done(ws.Url("risks/plan"), "plan.cancelled");
+        Shown = await mediator.Send(new EditModel.Load(Input.Id), cancellationToken);
+        return Shown is null ? NotFound() : this.Refused(cancelled);
+    }
+
+    [Requires(Area.Plan, Verb.Edit)]
+    public sealed record Command : ICommand<Done>
+    {
+        public string? Id { get; init; }
+
+        public long Seen { get; init; }
+
+        public string? Reason { get; init; }
+    }
+
+    internal sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator() => RuleFor(c => c.Reason).NotEmpty().WithMessage("plan.error.cancelreason").MaximumLength(4000);
+    }
+
+    internal sealed class Handler(WorkspaceContext ws) : ICommandHandler<Command, Done>
+    {
+        public async Task<Result<Done>> Handle(Command request, CancellationToken cancellationToken)
+        {
+            var session = ws.OpenSession();
+            if (await session.FindAsync<PlanTask>(request.Id, cancellationToken) is not { } task)
+                return Error.NotFound();
+            if (task.State is PlanTaskState.Done or PlanTaskState.Cancelled)
+                return Error.Conflict("plan.error.closed", task);
+            task.State = PlanTaskState.Cancelled;
+            task.CancelledBecause = request.Reason!.Trim();
+            session.Update(task, request.Seen, "task.cancel", task.CancelledBecause);
+            await PlanRepository.MakeStaleAsync(session, task.RiskIds, cancellationToken);
+            var saved = await session.SaveAsync(cancellationToken);
+            return saved.Succeeded ? Done.Yes : saved.Errors.ToList();
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using FluentValidation;
+using IsmsModular.Platform.Mediation;
+using IsmsModular.Platform.Results;
+using IsmsModular.Platform.Rights;
+using IsmsModular.Platform.Store;
+using IsmsModular.Platform.Web;
+using IsmsModular.Platform.Workspaces;
+using IsmsModular.Risks.Assets;
+using IsmsModular.Risks.Controls;
+using IsmsModular.Risks.Groups;
+using IsmsModular.Risks.Register;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace IsmsModular.Risks.Plan;
+
+/// <summary>The queue of records whose owner left, and their hand-over to somebody else (domain.md rule 7). A new owner accepts again.</summary>
+[Access(Area.Plan)]
+public sealed class HandoverModel(IMediator mediator, WorkspaceContext ws) : PageModel
+{
+    [BindProperty]
+    public Command Input { get; set; } = new();
+
+    internal View Shown { get; private set; } = null!;
+
+    public async Task OnGetAsync(CancellationToken cancellationToken) => Shown = await mediator.Send(new Query(), cancellationToken);
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
+    {
+        var handed = await mediator.Send(Input, cancellationToken);
+        if (handed.Succeeded)
+            return this.Done(ws.Url("risks/plan/handover"), "plan.handedover", handed.Value);
+        Shown = await mediator.Send(new Query(), cancellationToken);
+        return this.Refused(handed);
+    }
+
+    [Requires(Area.Risks, Verb.Edit)]
+    public sealed record Command : ICommand<int>
+    {
+        public string? FromId { get; init; }
+
+        public string? ToId { get; init; }
+
+        public string? Reason { get; init; }
+    }
+
+    internal sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator()
+        {
+            RuleFor(c => c.ToId).NotEmpty().WithMessage("plan.error.newowner");
+            RuleFor(c => c.Reason).NotEmpty().WithMessage("plan.error.handoverreason").MaximumLength(1000);
+        }
+    }
+
+    internal sealed class Handler(WorkspaceContext ws, Persons persons) : ICommandHandler<Command, int>
+    {
+        public async Task<Result<int>> Handle(Command request, CancellationToken cancellationToken)
+        {
+            var people = await persons.ReadAsync(cancellationToken);
+            if (people.Find(request.FromId) is not { HasLeft: true } from)
+                return Error.NotFound();
+            if (people.Find(request.ToId) is not { HasLeft: false } to)
+                return Error.Invalid("plan.error.newowner", nameof(request.ToId));
+            if (!ws.May(Area.Assets, Verb.Edit) || !ws.May(Area.Controls, Verb.Edit) || !ws.May(Area.Plan, Verb.Edit))
+                return Error.Forbidden();
+
+            var session = ws.OpenSession();
+            var reason = request.Reason!.Trim();
+            var count = 0;
+            async Task Hand<T>(string action, Action<T> change, params string[] fields)
+                where T : Document
+            {
+                var done = new HashSet<string>(StringComparer.Ordinal);
+                foreach (var field in fields)
+                {
+                    await foreach (var record in session.StreamAsync<T>(Platform.Store.Query.All.Where(field, from.Id), cancellationToken))
+                    {
+                        if (!done.Add(record.Id))
+                            continue;
+                        change(record);
+                        session.Update(record, record.Version, action, reason);
+                    }
+                }
+
+                count += done.Count;
+            }
+
+            string? Moved(string? id) => id == from.Id ? to.Id : id;
+            await Hand<Risk>("risk.handover", r => r.Change(x => x.OwnerId = to.Id), "owner");
+            await Hand<PlanTask>("task.handover", t => (t.ResponsibleId, t.AccountableId) = (Moved(t.ResponsibleId), Moved(t.AccountableId)), "responsible", "accountable");
+            await Hand<ControlImplementation>("control.handover", c => (c.OwnerId, c.OperatorId) = (Moved(c.OwnerId), Moved(c.OperatorId)), "owner", "operator");
+            await Hand<Asset>("asset.handover", a => (a.OwnerId, a.CustodianId) = (Moved(a.OwnerId), Moved(a.CustodianId)), "owner", "custodian");
+            await Hand<AssetGroup>("group.handover", g => g.OwnerId = to.Id, "owner");
+            var saved = await session.SaveAsync(cancellationToken);
+            return saved.Succeeded ? count : saved.Errors.ToList();
+        }
+    }
+
+    internal sealed record Query : IQuery<View>;
+
+    internal sealed record Leaver(string Id, string Name, long Risks, long Tasks, long Controls, long Assets)
+    {
+        public long Total => Risks + Tasks + Controls + Assets;
+    }
+
+    internal sealed record View(IReadOnlyList<Leaver> Leavers, PersonBook People);
+
+    internal sealed class QueryHandler(WorkspaceContext ws, Persons persons) : IQueryHandler<Query, View>
+    {
+        public async Task<View> Handle(Query request, CancellationToken cancellationToken)
+        {
+            var session = ws.OpenSession();
+            var people = await persons.ReadAsync(cancellationToken);
+            List<Leaver> leavers = [];
+            foreach (var id in people.Leavers)
+            {
+                async Task<long> Count<T>(string field)
+                    where T : Document => await session.CountAsync<T>(Platform.Store.Query.All.Where(field, id), cancellationToken);
+                var leaver = new Leaver(id, people.Name(id)!, await Count<Risk>("owner"), await Count<PlanTask>("responsible") + await Count<PlanTask>("accountable"),
+                    await Count<ControlImplementation>("owner") + await Count<ControlImplementation>("operator"), await Count<Asset>("owner") + await Count<Asset>("custodian") + await Count<AssetGroup>("owner"));
+                if (leaver.Total > 0)
+                    leavers.Add(leaver);
+            }
+
+            return new(leavers, people);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using IsmsModular.Platform.Approvals;
+using IsmsModular.Platform.Store;
+using IsmsModular.Platform.Text;
+using IsmsModular.Risks.Exercises;
+using IsmsModular.Risks.Register;
+using IsmsModular.Risks.Soa;
+
+namespace IsmsModular.Risks.Plan;
+
+/// <summary>A point to look at, with the page that shows it.</summary>
+internal sealed record PlanPoint(string Key, string Tone, string? Path, (string, string?)[] Query, params string[] Arguments);
+
+/// <summary>Sums of the live plan.</summary>
+internal sealed record PlanSums(IReadOnlyDictionary<TaskPhase, long> Tasks, long Late, decimal Once, decimal Yearly)
+{
+    public long Total => Tasks.Where(t => t.Key != TaskPhase.Cancelled).Sum(t => t.Value);
+
+    public long Of(TaskPhase phase) => Tasks.GetValueOrDefault(phase);
+}
+
+/// <summary>Reads the live plan: risks and tasks of an exercise.</summary>
+internal sealed class PlanRepository(Methods methods, Persons persons, IWords words)
+{
+    /// <summary>Risks that the plan covers: rated, with a decision about their treatment.</summary>
+    public static Query RisksOf(string exerciseId) => Query.All.Where("exercise", exerciseId).Where("state", RiskState.Rated).WhereAny("option");
+
+    /// <summary>The plan as it would be submitted now.</summary>
+    public async Task<FrozenPlan> FreezeAsync(IDocumentSession session, string exerciseId, CancellationToken cancellationToken)
+    {
+        var people = await persons.ReadAsync(cancellationToken);
+        var exercise = await session.FindAsync<Exercise>(exerciseId, cancellationToken);
+        var levels = new LevelWords(exercise is null ? null : methods.Form(exercise), words);
+        List<FrozenRisk> risks = [];
+        var references = new Dictionary<string, string>(StringComparer.Ordinal);
+        await foreach (var risk in session.StreamAsync<Risk>(RisksOf(exerciseId).OrderBy("ref"), cancellationToken))
+        {
+            references[risk.Id] = risk.Reference;
+            risks.Add(risk.Covered() with { OwnerName = people.Name(risk.OwnerId), LevelWords = levels.Of(risk.Current), TargetWords = levels.Of(risk.Target) });
+        }
+
+        List<FrozenTask> tasks = [];
+        await foreach (var task in session.StreamAsync<PlanTask>(Query.All.WhereNot("state", PlanTaskState.Cancelled).OrderBy("ref"), cancellationToken))
+        {
+            if (task.RiskIds.Count > 0 && !task.RiskIds.Exists(references.ContainsKey))
+                continue;
+            tasks.Add(PlanContent.Freeze(task) with
+            {
+                ResponsibleName = people.Name(task.ResponsibleId),
+                AccountableName = people.Name(task.AccountableId),
+                RiskReferences = [.. task.RiskIds.Select(id => references.GetValueOrDefault(id)).OfType<string>()],
+            });
+        }
+
+        return new(risks, tasks);
+    }
+
+    public static async Task<PlanSums> SumsAsync(IDocumentSession session, DateOnly today, CancellationToken cancellationToken)
+    {
+        var groups = await session.GroupAsync<PlanTask>(Query.All, "phase");
+        var phases = groups.Where(g => g.Values[0] is string).ToDictionary(g => Enum.Parse<TaskPhase>((string)g.Values[0]!, ignoreCase: true), g => g.Count);
+        var late = await session.CountAsync<PlanTask>(Query.All.WhereBetween("opendue", null, today.AddDays(-1)).WhereAny("opendue"), cancellationToken);
+        return new(phases, late, await SumAsync(session, "once"), await SumAsync(session, "yearly"));
+    }
+
+    // Sums from groups: the store counts each amount, so that no task is read.
+    private static async Task<decimal> SumAsync(IDocumentSession session, string field) =>
+        (await session.GroupAsync<PlanTask>(Query.All.WhereNot("state", PlanTaskState.Cancelled).WhereAny(field), field)).Sum(g => g.Values[0] is decimal amount ? amount * g.Count : 0);
+
+    /// <summary>What somebody should look at; each is a count over declared fields.</summary>
+    public async Task<IReadOnlyList<PlanPoint>> PointsAsync(IDocumentSession session, Exercise? exercise, DateOnly today, CancellationToken cancellationToken)
+    {
+        List<PlanPoint> points = [];
+        void Add(long count, string key, string tone, string? path, params (string, string?)[] query)
+        {
+            if (count > 0)
+                points.Add(new(key, tone, path, query, count.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        }
+
+        Add(await session.CountAsync<PlanTask>(Query.All.WhereBetween("opendue", null, today.AddDays(-1)).WhereAny("opendue"), cancellationToken), "plan.point.late", "danger", "risks/plan", ("f.when", "late"));
+        Add(await session.CountAsync<PlanTask>(Query.All.Where("phase", TaskPhase.DoneUnverified), cancellationToken), "plan.point.unverified", "warning", "risks/plan", ("f.phase", "doneUnverified"));
+        Add(await session.CountAsync<PlanTask>(Query.All.Where("state", PlanTaskState.Planned).Where("responsible", null), cancellationToken), "plan.point.nobody", "warning", "risks/plan", ("f.responsible", "-"));
+        Add(await session.CountAsync<PlanTask>(Query.All.WhereIn("state", ["planned", "inProgress"]).Where("due", null), cancellationToken), "plan.point.nodate", "warning", "risks/plan", ("f.due", "-"));
+        if (exercise is null)
+            return points;
+
+        Query Risks() => Query.All.Where("exercise", exercise.Id);
+        Add(await session.CountAsync<Risk>(Risks().Where("state", RiskState.Rated).Where("option", null), cancellationToken), "plan.point.undecided", "warning", "risks/register", ("f.option", "-"), ("f.state", "rated"));
+        Add(await session.CountAsync<Risk>(Risks().Where("acceptance", AcceptanceState.Stale), cancellationToken), "plan.point.stale", "warning", "risks/register", ("f.acceptance", "stale"));
+        Add(await session.CountAsync<Risk>(Risks().Where("acceptance", AcceptanceState.Refused), cancellationToken), "plan.point.refused", "danger", "risks/register", ("f.acceptance", "refused"));
+        Add(await session.CountAsync<Risk>(Risks().WhereBetween("exception", null, today.AddDays(-1)).WhereAny("exception"), cancellationToken), "plan.point.expired", "danger", "risks/register");
+        var people = await persons.ReadAsync(cancellationToken);
+        string[] leavers = [.. people.Leavers];
+        if (leavers.Length > 0)
+            Add(await session.CountAsync<Risk>(Risks().WhereIn("owner", leavers), cancellationToken) + await session.CountAsync<PlanTask>(Query.All.WhereIn("state", ["planned", "inProgress"]).WhereIn("responsible", leavers), cancellationToken), "plan.point.leavers", "danger", "risks/plan/handover");
+        return points;
+    }
+
+    /// <summary>Risks to be modified with a control or not, that no task works on (rule 8), the first few.</summary>
+    public static async Task<IReadOnlyList<Risk>> WithoutTaskAsync(IDocumentSession session, string exerciseId, int most, CancellationToken cancellationToken)
+    {
+        var withTask = (await session.GroupAsync<PlanTask>(Query.All.WhereNot("state", PlanTaskState.Cancelled), "risks")).Select(g => g.Values[0] as string).ToHashSet(StringComparer.Ordinal);
+        List<Risk> found = [];
+        await foreach (var risk in session.StreamAsync<Risk>(RisksOf(exerciseId).Where("option", TreatmentOption.Modify).OrderBy("ref"), cancellationToken))
+        {
+            if (!withTask.Contains(risk.Id))
+                found.Add(risk);
+            if (found.Count == most)
+                break;
+        }
+
+        return found;
+    }
+
+    public static async Task<PlanRevision?> NewestAsync(IDocumentSession session, RevisionState state, CancellationToken cancellationToken) =>
+        (await session.QueryAsync<PlanRevision>(Query.All.Where("state", state).OrderBy("-number").Take(1), cancellationToken)).Items is [var found] ? found : null;
+
+    /// <summary>After the planned side of tasks changed: acceptances of their risks that wait or stand become stale, in the same save.</summary>
+    public static async Task MakeStaleAsync(IDocumentSession session, IEnumerable<string> riskIds, CancellationToken cancellationToken)
+    {
+        foreach (var risk in (await session.FindManyAsync<Risk>(riskIds.Distinct(), cancellationToken)).Values.Where(r => r.Acceptance is AcceptanceState.Accepted or AcceptanceState.Waiting))
+        {
+            risk.Acceptance = AcceptanceState.Stale;
+            session.Update(risk, risk.Version, "risk.stale");
+        }
+    }
+}

@@ -1,0 +1,149 @@
+using IsmsModular.Platform.Approvals;
+using IsmsModular.Platform.Results;
+using IsmsModular.Platform.Rights;
+using IsmsModular.Platform.Store;
+using IsmsModular.Platform.Workspaces;
+using IsmsModular.Risks.Register;
+using IsmsModular.Risks.Soa;
+
+namespace IsmsModular.Risks.Plan;
+
+/// <summary>Approval of a treatment plan: top management approves the whole, each accountable owner accepts the residual risk of own rows (domain.md rules 1, 2, 6). <see cref="Risk.Acceptance"/> follows in the same save.</summary>
+internal sealed class PlanSubject(WorkspaceContext ws, PlanRepository plans, IApprovalPeople people) : IApprovalSubject
+{
+    public const string TheKind = "plan";
+
+    public const string Management = "management";
+
+    public string Kind => TheKind;
+
+    public Area Area => Area.Plan;
+
+    public (string Path, string? Id) Page(Submission submission) => ("risks/plan/revision", submission.RecordId);
+
+    // A changed risk flags the plan and takes its owner's acceptance away; it does not void the others.
+    public bool GoesStale(Slot slot) => slot.Slice is not null;
+
+    public async Task<IReadOnlyList<ContentSection>?> CurrentAsync(IDocumentSession session, Submission submission, CancellationToken cancellationToken)
+    {
+        var plan = await plans.FreezeAsync(session, submission.SubjectId, cancellationToken);
+        return PlanContent.Sections(plan.Risks, plan.Tasks);
+    }
+
+    public async Task<IReadOnlyList<ApprovalWarning>> WarningsAsync(IDocumentSession session, Submission submission, IReadOnlyList<Slot> mine, CancellationToken cancellationToken)
+    {
+        if (ws.PersonId is not { } me)
+            return [];
+        var management = (await people.AllAsync(cancellationToken)).Where(p => !p.HasLeft && p.Roles.Contains(Role.TopManagement)).ToList();
+        if (management.Exists(p => p.Id != me) || !ws.Roles.Contains(Role.TopManagement))
+            return [];
+        List<string> sole = [];
+        long count = 0;
+        await foreach (var risk in session.StreamAsync<Risk>(Query.All.Where("exercise", submission.SubjectId).Where("owner", me).OrderBy("ref"), cancellationToken))
+        {
+            if (risk.Current?.ById is { } rater && rater != me && rater != ws.Actor.Id)
+                continue;
+            count++;
+            if (sole.Count < 10)
+                sole.Add(risk.Reference);
+        }
+
+        return count == 0 ? [] : [new("approvals.warn.sole", count.ToString(System.Globalization.CultureInfo.InvariantCulture), string.Join(", ", sole))];
+    }
+
+    public async Task<Error?> FollowAsync(IDocumentSession session, Submission submission, ApprovalStep step, IReadOnlyList<Slot> decided, CancellationToken cancellationToken)
+    {
+        var done = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var slot in decided.Where(s => s.Slice is not null))
+            await AcceptAsync(session, submission, slot, done, cancellationToken);
+        if (step == ApprovalStep.Decided)
+            return null;
+        if (await session.FindAsync<PlanRevision>(submission.RecordId, cancellationToken) is not { } revision)
+            return Error.NotFound();
+        revision.State = step switch
+        {
+            ApprovalStep.Approved => RevisionState.Issued,
+            ApprovalStep.Withdrawn => RevisionState.Withdrawn,
+            _ => RevisionState.SentBack,
+        };
+        if (step == ApprovalStep.Approved)
+        {
+            revision.IssuedOn = ws.Today;
+            foreach (var before in (await session.QueryAsync<PlanRevision>(Query.All.Where("state", RevisionState.Issued).Take(100), cancellationToken)).Items)
+            {
+                before.State = RevisionState.Superseded;
+                session.Update(before, before.Version, "plan.supersede");
+            }
+
+            await SetBaselinesAsync(session, submission.SubjectId, cancellationToken);
+        }
+        else
+        {
+            await StopWaitingAsync(session, submission, decided, cancellationToken);
+        }
+
+        session.Update(revision, revision.Version, step switch { ApprovalStep.Approved => "plan.issue", ApprovalStep.Withdrawn => "plan.withdraw", _ => "plan.sendback" });
+        return null;
+    }
+
+    /// <summary>Writes the owner's decision into the risks of the slice. A risk above the criteria counts as accepted only when its exception is.</summary>
+    private static async Task AcceptAsync(IDocumentSession session, Submission submission, Slot slot, HashSet<string> done, CancellationToken cancellationToken)
+    {
+        var yes = slot.Decision!.Outcome == DecisionOutcome.Approved;
+        await foreach (var risk in RisksOf(session, submission, slot, cancellationToken))
+        {
+            if (!done.Add(risk.Id))
+                continue;
+            var exceptions = submission.Slots.Where(s => s.Slice == PlanContent.ExceptionSlice(risk.Id)).ToList();
+            var owner = submission.Slots.Find(s => s.Slice == PlanContent.OwnerSlice(risk.OwnerId ?? ""));
+            var complete = exceptions.Append(owner).All(s => s is null || s.Decision?.Outcome == DecisionOutcome.Approved);
+            var acceptance = !yes ? slot.Decision.Outcome == DecisionOutcome.Refused ? AcceptanceState.Refused : AcceptanceState.None : complete ? AcceptanceState.Accepted : AcceptanceState.Waiting;
+            var until = complete && exceptions.Count > 0 ? exceptions.Min(s => s.Decision!.ValidUntil ?? s.ValidUntil) : null;
+            // What changed meanwhile was not accepted.
+            if (risk.Acceptance == AcceptanceState.Stale || (risk.Acceptance == acceptance && risk.ExceptionUntil == until))
+                continue;
+            risk.Acceptance = acceptance;
+            risk.ExceptionUntil = until;
+            session.Update(risk, risk.Version, yes ? "risk.accept" : "risk.notaccept", slot.Decision.Comment);
+        }
+    }
+
+    private static async IAsyncEnumerable<Risk> RisksOf(IDocumentSession session, Submission submission, Slot slot, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (slot.Slice!.StartsWith("exception:", StringComparison.Ordinal))
+        {
+            if (await session.FindAsync<Risk>(slot.Slice["exception:".Length..], cancellationToken) is { } one)
+                yield return one;
+            yield break;
+        }
+
+        // Only what was submitted waits; what was drafted afterwards is not accepted with it.
+        await foreach (var risk in session.StreamAsync<Risk>(Query.All.Where("exercise", submission.SubjectId).Where("owner", slot.Slice["owner:".Length..]).WhereNot("acceptance", AcceptanceState.None), cancellationToken))
+            yield return risk;
+    }
+
+    /// <summary>After a plan came back, what was not decided waits no more.</summary>
+    private static async Task StopWaitingAsync(IDocumentSession session, Submission submission, IReadOnlyList<Slot> decided, CancellationToken cancellationToken)
+    {
+        var touched = decided.Where(s => s.Slice is not null).Select(s => s.Slice!).ToHashSet(StringComparer.Ordinal);
+        await foreach (var risk in session.StreamAsync<Risk>(Query.All.Where("exercise", submission.SubjectId).Where("acceptance", AcceptanceState.Waiting), cancellationToken))
+        {
+            if (touched.Contains(PlanContent.OwnerSlice(risk.OwnerId ?? "")) || touched.Contains(PlanContent.ExceptionSlice(risk.Id)))
+                continue;
+            risk.Acceptance = AcceptanceState.None;
+            session.Update(risk, risk.Version, "risk.notwaiting");
+        }
+    }
+
+    /// <summary>The first approved date stays as the baseline.</summary>
+    private static async Task SetBaselinesAsync(IDocumentSession session, string exerciseId, CancellationToken cancellationToken)
+    {
+        await foreach (var task in session.StreamAsync<PlanTask>(Query.All.WhereNot("state", PlanTaskState.Cancelled), cancellationToken))
+        {
+            if (task.BaselineOn is not null || task.DueOn is null)
+                continue;
+            task.BaselineOn = task.DueOn;
+            session.Update(task, task.Version, "task.baseline");
+        }
+    }
+}

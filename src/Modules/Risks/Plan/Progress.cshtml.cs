@@ -1,0 +1,99 @@
+using FluentValidation;
+using IsmsModular.Platform.Mediation;
+using IsmsModular.Platform.Results;
+using IsmsModular.Platform.Rights;
+using IsmsModular.Platform.Store;
+using IsmsModular.Platform.Web;
+using IsmsModular.Platform.Workspaces;
+using MediatR;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace IsmsModular.Risks.Plan;
+
+/// <summary>Reports how far a task is. Progress, evidence and state never make an approval stale (domain.md rule 3).</summary>
+[Access(Area.Plan)]
+public sealed class ProgressModel(IMediator mediator, WorkspaceContext ws) : PageModel
+{
+    [BindProperty]
+    public Command Input { get; set; } = new();
+
+    internal PlanTask? Shown { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(string? id, CancellationToken cancellationToken)
+    {
+        Shown = await mediator.Send(new EditModel.Load(id), cancellationToken);
+        if (Shown is null)
+            return NotFound();
+        if (!ws.MayEdit(Area.Plan, Shown.ResponsibleId, Shown.AccountableId))
+            return new StatusCodeResult(StatusCodes.Status403Forbidden);
+        Input = new() { Id = Shown.Id, Seen = Shown.Version, Percent = Shown.Percent, Evidence = Shown.Evidence };
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
+    {
+        var reported = await mediator.Send(Input, cancellationToken);
+        if (reported.Succeeded)
+            return this.Done(ws.Url("risks/plan/detail", ("id", Input.Id)), Input.IsDone ? "plan.reporteddone" : "plan.reported");
+        Shown = await mediator.Send(new EditModel.Load(Input.Id), cancellationToken);
+        return Shown is null ? NotFound() : this.Refused(reported);
+    }
+
+    [Requires(Area.Plan, Verb.Edit), Requires(Area.Plan, Verb.OwnRows)]
+    public sealed record Command : ICommand<Done>
+    {
+        public string? Id { get; init; }
+
+        public long Seen { get; init; }
+
+        public int? Percent { get; init; }
+
+        public bool IsDone { get; init; }
+
+        public DateOnly? DoneOn { get; init; }
+
+        public string? Evidence { get; init; }
+
+        public string? Note { get; init; }
+    }
+
+    internal sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator()
+        {
+            RuleFor(c => c.Percent).NotNull().WithMessage("plan.error.percent").InclusiveBetween(0, 100).WithMessage("plan.error.percent");
+            RuleFor(c => c.Evidence).MaximumLength(4000);
+            RuleFor(c => c.Evidence).NotEmpty().WithMessage("plan.error.evidence").When(c => c.IsDone);
+            RuleFor(c => c.Note).MaximumLength(4000);
+        }
+    }
+
+    internal sealed class Handler(WorkspaceContext ws) : ICommandHandler<Command, Done>
+    {
+        public async Task<Result<Done>> Handle(Command request, CancellationToken cancellationToken)
+        {
+            var session = ws.OpenSession();
+            if (await session.FindAsync<PlanTask>(request.Id, cancellationToken) is not { } task)
+                return Error.NotFound();
+            if (!ws.MayEdit(Area.Plan, task.ResponsibleId, task.AccountableId))
+                return Error.Forbidden();
+            if (task.State is PlanTaskState.Done or PlanTaskState.Cancelled)
+                return Error.Conflict("plan.error.closed", task);
+            if (request.DoneOn > ws.Today)
+                return Error.Invalid("plan.error.future", nameof(request.DoneOn));
+
+            task.Report(request.Percent!.Value, request.IsDone ? request.DoneOn ?? ws.Today : null, request.Evidence?.Trim());
+            session.Update(task, request.Seen, request.IsDone ? "task.done" : "task.progress", string.IsNullOrWhiteSpace(request.Note) ? null : request.Note.Trim());
+            if (task.NextOccurrence() is { } next)
+            {
+                session.Next("TASK", n => next.Reference = $"TASK-{n:0000}");
+                session.Add(next, "task.repeat");
+            }
+
+            var saved = await session.SaveAsync(cancellationToken);
+            return saved.Succeeded ? Done.Yes : saved.Errors.ToList();
+        }
+    }
+}

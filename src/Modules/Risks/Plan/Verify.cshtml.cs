@@ -1,0 +1,94 @@
+using FluentValidation;
+using IsmsModular.Platform.Mediation;
+using IsmsModular.Platform.Results;
+using IsmsModular.Platform.Rights;
+using IsmsModular.Platform.Store;
+using IsmsModular.Platform.Web;
+using IsmsModular.Platform.Workspaces;
+using IsmsModular.Risks.Register;
+using MediatR;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace IsmsModular.Risks.Plan;
+
+/// <summary>Verifies the effect of a task that is done: done is not effective (domain.md rule 5). Never by the person who did it.</summary>
+[Access(Area.Plan)]
+public sealed class VerifyModel(IMediator mediator, WorkspaceContext ws) : PageModel
+{
+    [BindProperty]
+    public Command Input { get; set; } = new();
+
+    internal PlanTask? Shown { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(string? id, CancellationToken cancellationToken)
+    {
+        Shown = await mediator.Send(new EditModel.Load(id), cancellationToken);
+        if (Shown is null)
+            return NotFound();
+        if (!ws.May(Area.Plan, Verb.Edit) && !ws.May(Area.Plan, Verb.OwnRows))
+            return new StatusCodeResult(StatusCodes.Status403Forbidden);
+        Input = new() { Id = Shown.Id, Seen = Shown.Version, VerifiedOn = ws.Today };
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
+    {
+        var verified = await mediator.Send(Input, cancellationToken);
+        if (verified.Succeeded)
+            return this.Done(ws.Url("risks/plan/detail", ("id", Input.Id)), Input.Effective == true ? "plan.verified" : "plan.reopened");
+        Shown = await mediator.Send(new EditModel.Load(Input.Id), cancellationToken);
+        return Shown is null ? NotFound() : this.Refused(verified);
+    }
+
+    [Requires(Area.Plan, Verb.Edit), Requires(Area.Plan, Verb.OwnRows)]
+    public sealed record Command : ICommand<Done>
+    {
+        public string? Id { get; init; }
+
+        public long Seen { get; init; }
+
+        public bool? Effective { get; init; }
+
+        public DateOnly? VerifiedOn { get; init; }
+
+        public string? Note { get; init; }
+    }
+
+    internal sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator()
+        {
+            RuleFor(c => c.Effective).NotNull().WithMessage("plan.error.effective");
+            RuleFor(c => c.VerifiedOn).NotNull().WithMessage("plan.error.verifiedon");
+            RuleFor(c => c.Note).NotEmpty().WithMessage("plan.error.verifynote").MaximumLength(4000);
+        }
+    }
+
+    internal sealed class Handler(WorkspaceContext ws) : ICommandHandler<Command, Done>
+    {
+        public async Task<Result<Done>> Handle(Command request, CancellationToken cancellationToken)
+        {
+            var session = ws.OpenSession();
+            if (await session.FindAsync<PlanTask>(request.Id, cancellationToken) is not { } task)
+                return Error.NotFound();
+            var owners = (await session.FindManyAsync<Risk>(task.RiskIds, cancellationToken)).Values.Select(r => r.OwnerId);
+            if (ws.PersonId is not { } me || !ws.MayEdit(Area.Plan, [task.AccountableId, .. owners]))
+                return Error.Forbidden();
+            if (task.Phase != TaskPhase.DoneUnverified)
+                return Error.Conflict("plan.error.notdone", task);
+            if (me == task.ResponsibleId)
+                return Error.Invalid("plan.error.sameperson");
+            if (request.VerifiedOn > ws.Today || request.VerifiedOn < task.DoneOn)
+                return Error.Invalid("plan.error.verifiedrange", nameof(request.VerifiedOn));
+            if (request.Effective == true)
+                task.Verify(me, request.VerifiedOn!.Value, request.Note!.Trim());
+            else
+                task.Reopen();
+            session.Update(task, request.Seen, request.Effective == true ? "task.verify" : "task.reopen", request.Note!.Trim());
+            var saved = await session.SaveAsync(cancellationToken);
+            return saved.Succeeded ? Done.Yes : saved.Errors.ToList();
+        }
+    }
+}
