@@ -1,5 +1,6 @@
 using IsmsModular.Platform.Approvals;
 using IsmsModular.Platform.Modules;
+using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -15,7 +16,7 @@ public sealed class OrganisationModule : IModule
     public IEnumerable<DocumentMap> Documents => [People.Person.Map];
 
     /// <inheritdoc />
-    public IEnumerable<NavigationEntry> Navigation => [];
+    public IEnumerable<NavigationEntry> Navigation => [new(450, "stage.organise", "nav.people", "organisation/people", "users", Area.People)];
 
     /// <inheritdoc />
     public void Register(IServiceCollection services)

@@ -1,0 +1,21 @@
+using IsmsModular.Platform.Results;
+
+namespace IsmsModular.Organisation.Contracts;
+
+/// <summary>What a module keeps in somebody's name. A module that has owners implements it, so that a leaver's records can be found and handed over together.</summary>
+public interface IOwnedRecords
+{
+    /// <summary>Records that name the person as owner or responsible, in the current workspace.</summary>
+    Task<IReadOnlyList<OwnedRecord>> OfAsync(string personId, CancellationToken cancellationToken);
+
+    /// <summary>Puts another person in the place of the first, in a unit of work of the module's own, all or nothing.</summary>
+    Task<Result<Done>> HandOverAsync(string fromPersonId, string toPersonId, string reason, CancellationToken cancellationToken);
+}
+
+/// <summary>A record that names somebody.</summary>
+/// <param name="Kind">Key of the word for what it is, such as <c>owned.asset</c>.</param>
+/// <param name="Reference">Reference, such as <c>ASSET-0007</c>.</param>
+/// <param name="Title">What it is about.</param>
+/// <param name="Path">Page under the workspace, such as <c>risks/assets/detail</c>.</param>
+/// <param name="Id">ULID, for the page.</param>
+public sealed record OwnedRecord(string Kind, string Reference, string Title, string Path, string Id);
