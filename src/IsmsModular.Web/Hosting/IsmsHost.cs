@@ -91,6 +91,8 @@ internal static class IsmsHost
         services.AddScoped<SignInCheck>();
         services.AddScoped<Invitations>();
         services.AddScoped<Memberships>();
+        services.AddScoped<ActivityWords>();
+        services.AddScoped<LogReader>();
         services.AddScoped<IShellData, ShellData>();
         services.AddScoped<WorkspaceContext>();
         services.AddScoped<CurrentUser>();

@@ -1,0 +1,162 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using IsmsModular.Organisation.Contracts;
+using IsmsModular.Platform.Modules;
+using IsmsModular.Platform.Store;
+using IsmsModular.Platform.Text;
+
+namespace IsmsModular.Web.Workspaces;
+
+/// <summary>Puts entries of the activity log into words: action, what it was about, and field by field what changed.</summary>
+internal sealed class ActivityWords(IWords words, WordBook book, ModuleSet modules, IEnumerable<DocumentMap> others)
+{
+    private static readonly Dictionary<string, string> Nouns = new(StringComparer.Ordinal) { ["person"] = "people" };
+
+    /// <summary>Words of an action code.</summary>
+    public string Action(string code) => Say("action." + code) ?? code;
+
+    /// <summary>Words of a collection.</summary>
+    public string Collection(string? collection) => collection is null ? "" : Say("collection." + collection) ?? collection;
+
+    /// <summary>Reference and name of the document as it was then, as far as it has them.</summary>
+    public static string About(ActivityEntry entry)
+    {
+        if (entry.Data is null || Parse(entry.Data) is not { } data)
+            return "";
+        return string.Join(' ', new[] { "reference", "name", "title", "slug", "userName" }.Select(k => data[k] is JsonValue v && v.GetValueKind() == JsonValueKind.String ? v.GetValue<string>() : null).Where(t => !string.IsNullOrEmpty(t)).Take(2));
+    }
+
+    /// <summary>What an entry changed against the entry before it.</summary>
+    /// <param name="before">Document before, or <c>null</c> when it is new.</param>
+    /// <param name="entry">The entry.</param>
+    /// <param name="names">Names of people and records by id.</param>
+    public IReadOnlyList<FieldChange> Changes(ActivityEntry? before, ActivityEntry entry, IReadOnlyDictionary<string, string> names)
+    {
+        var type = modules.Documents.Concat(others).FirstOrDefault(m => m.Collection == entry.Collection)?.Type;
+        var noun = entry.Action.Split('.')[0];
+        var old = Flatten(before?.Data, type, names);
+        var now = Flatten(entry.Data, type, names);
+        return [.. old.Keys.Union(now.Keys).Where(k => old.GetValueOrDefault(k) != now.GetValueOrDefault(k)).Select(k => new FieldChange(Label(noun, k), old.GetValueOrDefault(k), now.GetValueOrDefault(k)))];
+    }
+
+    private Dictionary<string, string> Flatten(string? json, Type? type, IReadOnlyDictionary<string, string> names)
+    {
+        var fields = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (json is not null && Parse(json) is { } data)
+            Add(fields, "", data, type, names);
+        return fields;
+    }
+
+    private void Add(Dictionary<string, string> fields, string path, JsonObject data, Type? type, IReadOnlyDictionary<string, string> names)
+    {
+        foreach (var (key, value) in data)
+        {
+            if (value is null || (path.Length == 0 && key == "id"))
+                continue;
+            var inner = type?.GetProperty(char.ToUpperInvariant(key[0]) + key[1..])?.PropertyType;
+            if (value is JsonObject nested)
+                Add(fields, path + key + ".", nested, inner, names);
+            else if (Text(value, inner, names) is { Length: > 0 } text)
+                fields[path + key] = text;
+        }
+    }
+
+    private string Text(JsonNode value, Type? type, IReadOnlyDictionary<string, string> names)
+    {
+        type = type is null ? null : Nullable.GetUnderlyingType(type) ?? type;
+        switch (value)
+        {
+            case JsonArray many:
+                var element = type?.IsGenericType == true ? type.GetGenericArguments()[^1] : null;
+                return string.Join(many.Any(m => m is JsonObject) ? "; " : ", ", many.Where(m => m is not null).Select(m => m is JsonObject o ? Record(o, element, names) : Text(m!, element, names)));
+            case JsonValue one when one.GetValueKind() is JsonValueKind.True or JsonValueKind.False:
+                return words[one.GetValue<bool>() ? "common.yes" : "common.no"];
+            case JsonValue one when one.GetValueKind() == JsonValueKind.Number:
+                return one.ToJsonString();
+            case JsonValue one:
+                var text = one.GetValue<string>();
+                if (type?.IsEnum == true)
+                    return Say($"enum.{JsonNamingPolicy.CamelCase.ConvertName(type.Name)}.{text}") ?? text;
+                if (Document.IsId(text))
+                    return names.GetValueOrDefault(text, text);
+                if (type == typeof(DateTimeOffset) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var moment))
+                    return words.Moment(moment);
+                return type == typeof(DateOnly) && DateOnly.TryParse(text, CultureInfo.InvariantCulture, out var date) ? words.Date(date) : text;
+            default:
+                return value.ToJsonString();
+        }
+    }
+
+    private string Record(JsonObject record, Type? type, IReadOnlyDictionary<string, string> names)
+    {
+        var fields = new Dictionary<string, string>(StringComparer.Ordinal);
+        Add(fields, "", record, type, names);
+        return string.Join(", ", fields.Values);
+    }
+
+    private string Label(string noun, string path)
+    {
+        var last = path.Split('.')[^1];
+        var key = last.ToLowerInvariant();
+        var first = Nouns.GetValueOrDefault(noun, noun);
+        return Say($"{first}.{path.ToLowerInvariant()}") ?? Say($"{first}.{key}") ?? Say($"{first}.{TrimId(key)}") ?? Say($"field.{key}") ?? Split(path);
+    }
+
+    private static string TrimId(string key) => key.EndsWith("ids", StringComparison.Ordinal) ? key[..^3] : key.EndsWith("id", StringComparison.Ordinal) ? key[..^2] : key;
+
+    private static string Split(string path) => string.Concat(path.Replace(".", ", ", StringComparison.Ordinal).Select((c, i) => char.IsUpper(c) ? " " + char.ToLowerInvariant(c) : i == 0 ? char.ToUpperInvariant(c).ToString() : c.ToString()));
+
+    private string? Say(string key) => book.Find(words.Language, key);
+
+    private static JsonObject? Parse(string json)
+    {
+        try
+        {
+            return JsonNode.Parse(json) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>One field before and after.</summary>
+public sealed record FieldChange(string Field, string? Before, string? After);
+
+/// <summary>State of a log page as it stands in the address.</summary>
+public sealed record LogFilter(string? Actor, string? Action, string? Collection, DateOnly? From, DateOnly? Until, long? Before)
+{
+    /// <summary>Reads the state; what is not understood is left out.</summary>
+    public static LogFilter Of(HttpRequest request)
+    {
+        string? Get(string key) => request.Query[key].ToString() is { Length: > 0 and <= 100 } value ? value : null;
+        DateOnly? Date(string key) => DateOnly.TryParseExact(Get(key), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null;
+        return new(Get("actor"), Get("action"), Get("collection"), Date("from"), Date("until"), long.TryParse(Get("before"), CultureInfo.InvariantCulture, out var before) ? before : null);
+    }
+
+    /// <summary>The question, days counted in a time zone.</summary>
+    public ActivityQuery ToQuery(TimeZoneInfo zone, int size = 50) => new(Actor, Action, Collection, Start(From, zone), Start(Until?.AddDays(1), zone)?.AddTicks(-1), Before, size);
+
+    /// <summary>Query string with another cursor or format.</summary>
+    public string Address(long? before, string? format = null)
+    {
+        (string Key, string? Value)[] pairs = [("actor", Actor), ("action", Action), ("collection", Collection), ("from", From?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), ("until", Until?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), ("before", before?.ToString(CultureInfo.InvariantCulture)), ("format", format)];
+        return "?" + string.Join('&', pairs.Where(p => p.Value is not null).Select(p => $"{p.Key}={Uri.EscapeDataString(p.Value!)}"));
+    }
+
+    /// <summary>Whether anything narrows the log.</summary>
+    public bool IsNarrowed => (Actor ?? Action ?? Collection) is not null || From is not null || Until is not null;
+
+    private static DateTimeOffset? Start(DateOnly? day, TimeZoneInfo zone)
+    {
+        if (day is not { } date)
+            return null;
+        var local = date.ToDateTime(TimeOnly.MinValue);
+        return new DateTimeOffset(local, zone.GetUtcOffset(local));
+    }
+}
+
+/// <summary>An entry as a page shows it.</summary>
+public sealed record LogRow(long Sequence, DateTimeOffset At, string Actor, string Action, string Collection, string About, string? DocumentId, string? Reason, string Hash);
