@@ -12,6 +12,7 @@ namespace IsmsModular.Risks.Exercises;
 internal sealed class Methods(IPluginCatalog plugins)
 {
     private readonly ConcurrentDictionary<(string Exercise, long Version), MethodologyForm> forms = new();
+    private readonly ConcurrentDictionary<(string Exercise, long Version), Axes?> axes = new();
     private readonly ConcurrentDictionary<(string Exercise, long Version), IReadOnlyDictionary<(int Y, int X), string?>> grids = new();
 
     /// <summary>Newest active version of each methodology.</summary>
@@ -38,6 +39,7 @@ internal sealed class Methods(IPluginCatalog plugins)
     {
         if (Of(exercise) is not { } method || Form(exercise) is not { } form)
             return Error.Invalid("risk.method.gone", null, exercise.MethodologyId, exercise.MethodologyVersion ?? "");
+        var places = AxesOf(exercise);
         var rated = method.Evaluate(exercise.Parameters, inputs);
         if (!rated.Succeeded)
             return (List<Error>)[.. rated.Errors];
@@ -51,8 +53,8 @@ internal sealed class Methods(IPluginCatalog plugins)
             Level = result.Level,
             Value = result.Value,
             Order = result.Order,
-            Y = Place(form, form.VerticalAxis, inputs, result.Outputs),
-            X = Place(form, form.HorizontalAxis, inputs, result.Outputs),
+            Y = places?.Vertical.Place(inputs, result.Outputs),
+            X = places?.Horizontal.Place(inputs, result.Outputs),
             Outputs = new(result.Outputs),
             Criteria = new(result.Criteria),
             Steps = [.. result.Steps],
@@ -71,12 +73,19 @@ internal sealed class Methods(IPluginCatalog plugins)
         return grid;
     }
 
-    /// <summary>Tiers of an axis, lowest first; empty when it has none.</summary>
-    public static IReadOnlyList<Tier> Axis(MethodologyForm form, string? key) =>
-        form.Factors.FirstOrDefault(f => f.Key == key)?.Tiers ?? form.Outputs.FirstOrDefault(o => o.Key == key)?.Tiers ?? [];
-
-    public static Message? AxisName(MethodologyForm form, string? key) =>
-        form.Factors.FirstOrDefault(f => f.Key == key)?.Name ?? form.Outputs.FirstOrDefault(o => o.Key == key)?.Name;
+    /// <summary>The axes of the heat map; null where the method names none or their steps are not known.</summary>
+    public Axes? AxesOf(Exercise exercise)
+    {
+        var key = (exercise.Id, exercise.Version);
+        if (axes.TryGetValue(key, out var known))
+            return known;
+        if (Form(exercise) is not { VerticalAxis: { } vertical, HorizontalAxis: { } horizontal } form || Of(exercise) is not { } method)
+            return null;
+        var found = AxisOf(exercise, method, form, vertical) is { Tiers.Count: > 0 } up && AxisOf(exercise, method, form, horizontal) is { Tiers.Count: > 0 } right ? new Axes(up, right) : null;
+        if (exercise.State != ExerciseState.Planned)
+            Keep(axes, key, found);
+        return found;
+    }
 
     /// <summary>Ordinal of a value among tiers: given by key, ordinal or English label.</summary>
     public static int? Ordinal(IReadOnlyList<Tier> tiers, FactorValue? value)
@@ -92,32 +101,46 @@ internal sealed class Methods(IPluginCatalog plugins)
         return null;
     }
 
-    private static int? Place(MethodologyForm form, string? axis, IReadOnlyDictionary<string, FactorValue> inputs, IReadOnlyDictionary<string, FactorValue> outputs)
+    private static Axis? AxisOf(Exercise exercise, IMethodologyHandle method, MethodologyForm form, string key)
     {
-        if (axis is null)
+        if (form.Factors.FirstOrDefault(f => f.Key == key) is { } factor)
+            return new(key, factor.Name, factor.Tiers, OfFactor: true, Numbers: false);
+        if (form.Outputs.FirstOrDefault(o => o.Key == key) is not { } output)
             return null;
-        var tiers = Axis(form, axis);
-        var value = form.Factors.Any(f => f.Key == axis) ? inputs.GetValueOrDefault(axis) : outputs.GetValueOrDefault(axis);
-        return Ordinal(tiers, value);
+        if (output.Tiers.Count > 0)
+            return new(key, output.Name, output.Tiers, OfFactor: false, Numbers: false);
+        // A number without a scale, such as a sum of two tiers: its steps are the values that can come out.
+        var values = Cases(exercise, method, form).Select(c => c.Result.Outputs.GetValueOrDefault(key)?.AsNumber).Where(v => v is not null).Distinct().Order().Take(20).ToList();
+        return values.Count is 0 or > 12 ? null : new(key, output.Name, [.. values.Select(v => FactorValue.Number(v!.Value).ToString()).Select(v => new Tier { Key = v, Label = v })], OfFactor: false, Numbers: true);
     }
 
-    private static Dictionary<(int Y, int X), string?> Try(Exercise exercise, IMethodologyHandle method, MethodologyForm form)
+    private Dictionary<(int Y, int X), string?> Try(Exercise exercise, IMethodologyHandle method, MethodologyForm form)
     {
         var worst = new Dictionary<(int, int), (double Order, string? Level)>();
-        var factors = form.Factors.Where(f => f.Needed).ToList();
-        if (form.VerticalAxis is null || form.HorizontalAxis is null || factors.Exists(f => f.Kind != FactorKind.Choice) || factors.Aggregate(1L, (n, f) => n * Math.Max(1, f.Tiers.Count)) > 2000)
+        if (AxesOf(exercise) is not { } places)
             return [];
-        foreach (var inputs in Combinations(factors, 0))
+        foreach (var (inputs, result) in Cases(exercise, method, form))
         {
-            if (method.Evaluate(exercise.Parameters, inputs) is not { Succeeded: true, Value.Result: { } result })
-                continue;
-            if (Place(form, form.VerticalAxis, inputs, result.Outputs) is not { } y || Place(form, form.HorizontalAxis, inputs, result.Outputs) is not { } x)
+            if (places.Vertical.Place(inputs, result.Outputs) is not { } y || places.Horizontal.Place(inputs, result.Outputs) is not { } x)
                 continue;
             if (!worst.TryGetValue((y, x), out var now) || result.Order > now.Order)
                 worst[(y, x)] = (result.Order, result.Level);
         }
 
         return worst.ToDictionary(w => w.Key, w => w.Value.Level);
+    }
+
+    /// <summary>Every case of a method whose factors are all choices and few.</summary>
+    private static IEnumerable<(Dictionary<string, FactorValue> Inputs, MethodologyResult Result)> Cases(Exercise exercise, IMethodologyHandle method, MethodologyForm form)
+    {
+        var factors = form.Factors.Where(f => f.Needed).ToList();
+        if (factors.Exists(f => f.Kind != FactorKind.Choice) || factors.Aggregate(1L, (n, f) => n * Math.Max(1, f.Tiers.Count)) > 2000)
+            yield break;
+        foreach (var inputs in Combinations(factors, 0))
+        {
+            if (method.Evaluate(exercise.Parameters, inputs) is { Succeeded: true, Value.Result: { } result })
+                yield return (inputs, result);
+        }
     }
 
     private static IEnumerable<Dictionary<string, FactorValue>> Combinations(List<Factor> factors, int from)
@@ -143,6 +166,27 @@ internal sealed class Methods(IPluginCatalog plugins)
         if (kept.Count > 200)
             kept.Clear();
         kept[key] = value;
+    }
+}
+
+/// <summary>The two axes of a heat map.</summary>
+internal sealed record Axes(Axis Vertical, Axis Horizontal);
+
+/// <param name="Key">Factor or output.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Tiers">Its steps, lowest first.</param>
+/// <param name="OfFactor">Whether it is a factor.</param>
+/// <param name="Numbers">Whether the steps are numbers that come out rather than tiers of a scale.</param>
+internal sealed record Axis(string Key, Message Name, IReadOnlyList<Tier> Tiers, bool OfFactor, bool Numbers)
+{
+    /// <summary>Ordinal of a case on this axis, or null.</summary>
+    public int? Place(IReadOnlyDictionary<string, FactorValue> inputs, IReadOnlyDictionary<string, FactorValue> outputs)
+    {
+        var value = (OfFactor ? inputs : outputs).GetValueOrDefault(Key);
+        if (!Numbers)
+            return Methods.Ordinal(Tiers, value);
+        var step = value is null ? -1 : Tiers.ToList().FindIndex(t => t.Key == value.ToString());
+        return step < 0 ? null : step;
     }
 }
 

@@ -35,15 +35,13 @@ internal sealed class HeatMaps(Methods methods, WorkspaceContext ws, IWords word
     /// <summary>The heat map of an exercise; null where its method names no axes.</summary>
     public async Task<HeatMapModel?> OfAsync(IDocumentSession session, Exercise exercise)
     {
-        if (methods.Form(exercise) is not { VerticalAxis: not null, HorizontalAxis: not null } form)
+        if (methods.AxesOf(exercise) is not { } axes)
             return null;
-        var (rows, columns) = (Methods.Axis(form, form.VerticalAxis), Methods.Axis(form, form.HorizontalAxis));
-        if (rows.Count == 0 || columns.Count == 0)
-            return null;
+        var (rows, columns) = (axes.Vertical.Tiers, axes.Horizontal.Tiers);
 
         var counts = (await session.GroupAsync<Risk>(Query.All.Where("exercise", exercise.Id).Where("state", RiskState.Rated), "y", "x")).ToDictionary(g => (Number(g.Values[0]), Number(g.Values[1])), g => g.Count);
         var grid = methods.Grid(exercise);
-        var levels = new LevelWords(form, words);
+        var levels = new LevelWords(methods.Form(exercise), words);
         var cells = new List<HeatCell>();
         for (var y = 0; y < rows.Count; y++)
         {
@@ -56,8 +54,8 @@ internal sealed class HeatMaps(Methods methods, WorkspaceContext ws, IWords word
         }
 
         return new(
-            words.Of(Methods.AxisName(form, form.VerticalAxis)!),
-            words.Of(Methods.AxisName(form, form.HorizontalAxis)!),
+            words.Of(axes.Vertical.Name),
+            words.Of(axes.Horizontal.Name),
             [.. rows.Select(t => words.Of(t.Label))],
             [.. columns.Select(t => words.Of(t.Label))],
             cells,

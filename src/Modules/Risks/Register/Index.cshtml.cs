@@ -1,4 +1,3 @@
-using IsmsModular.Abstractions.Methodologies;
 using IsmsModular.Platform.Imports;
 using IsmsModular.Platform.Lists;
 using IsmsModular.Platform.Mediation;
@@ -79,7 +78,7 @@ public sealed class IndexModel(IMediator mediator, IWords words) : PageModel
             var exercise = exercises.FirstOrDefault(e => e.Id == list.Filters.GetValueOrDefault("exercise"));
             var form = (exercise ?? exercises.FirstOrDefault(e => e.State != ExerciseState.Planned)) is { } described ? methods.Form(described) : null;
             var rows = await session.QueryAsync<Risk>(ToQuery(list), cancellationToken);
-            return new(list, rows, exercise, exercises, new(form, words), await persons.ReadAsync(cancellationToken), threats.Classes, CellWords(form, list));
+            return new(list, rows, exercise, exercises, new(form, words), await persons.ReadAsync(cancellationToken), threats.Classes, CellWords(exercise, list));
         }
 
         /// <summary>The newest exercise that has started, unless the address names another or all.</summary>
@@ -97,12 +96,12 @@ public sealed class IndexModel(IMediator mediator, IWords words) : PageModel
             return new ListState { Path = list.Path, Text = list.Text, Filters = list.Filters.Remove("exercise"), Sort = list.Sort, After = list.After, Before = list.Before }.ToQuery();
         }
 
-        private string? CellWords(MethodologyForm? form, ListState list)
+        private string? CellWords(Exercise? exercise, ListState list)
         {
-            if (form is null || !int.TryParse(list.Filters.GetValueOrDefault("y"), out var y) || !int.TryParse(list.Filters.GetValueOrDefault("x"), out var x))
+            if (exercise is null || methods.AxesOf(exercise) is not { } axes || !int.TryParse(list.Filters.GetValueOrDefault("y"), out var y) || !int.TryParse(list.Filters.GetValueOrDefault("x"), out var x))
                 return null;
-            var (rows, columns) = (Methods.Axis(form, form.VerticalAxis), Methods.Axis(form, form.HorizontalAxis));
-            return y < 0 || x < 0 || y >= rows.Count || x >= columns.Count ? null : $"{words.Of(Methods.AxisName(form, form.VerticalAxis)!)} {words.Of(rows[y].Label)}, {words.Of(Methods.AxisName(form, form.HorizontalAxis)!)} {words.Of(columns[x].Label)}";
+            var (rows, columns) = (axes.Vertical.Tiers, axes.Horizontal.Tiers);
+            return y < 0 || x < 0 || y >= rows.Count || x >= columns.Count ? null : $"{words.Of(axes.Vertical.Name)} {words.Of(rows[y].Label)}, {words.Of(axes.Horizontal.Name)} {words.Of(columns[x].Label)}";
         }
     }
 

@@ -1,0 +1,164 @@
+using System.Net;
+using IsmsModular.Risks.Assets;
+using IsmsModular.Risks.Controls;
+using IsmsModular.Risks.Exercises;
+using IsmsModular.Risks.Groups;
+using IsmsModular.Risks.Register;
+using IsmsModular.Risks.Scales;
+using IsmsModular.Tests.App;
+using Exercises = IsmsModular.Risks.Exercises;
+
+namespace IsmsModular.Tests.Risks;
+
+public sealed class RunningAnExercise(IsmsApp app)
+{
+    [Fact]
+    public async Task Is_planned_started_and_seen_on_its_pages()
+    {
+        var desk = await RiskDesk.OpenAsync(app, start: false);
+        using var browser = await desk.Analyst.SignInAsync();
+
+        var form = await browser.GetAsync(desk.Home.Url("risks/exercises/edit"));
+        Assert.Contains("Acceptance criteria", form.Text, StringComparison.Ordinal);
+        Assert.Contains("Very high", form.Text, StringComparison.Ordinal);
+        var planned = await browser.GetAsync(desk.Home.Url("risks/exercises/detail?id=" + desk.ExerciseId));
+        RiskDesk.Is(HttpStatusCode.OK, planned);
+        var started = await browser.PostAsync(desk.Home.Url($"risks/exercises/detail?id={desk.ExerciseId}&handler=Start"), new() { ["seen"] = "1" }, form: desk.Home.Url("risks/exercises/detail?id=" + desk.ExerciseId));
+        Assert.Equal(HttpStatusCode.SeeOther, started.Status);
+
+        var exercise = await desk.ExerciseAsync();
+        Assert.Equal(ExerciseState.Running, exercise.State);
+        Assert.NotNull(exercise.MethodologyVersion);
+        Assert.NotNull(exercise.Parameters);
+        Assert.Equal(5, exercise.Scale.Count);
+        Assert.Equal(new AssetSnapshot(3, 5, 4), exercise.Values[desk.Group.Id]);
+        Assert.Contains("Yearly", (await browser.GetAsync(desk.Home.Url("risks/exercises"))).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Is_not_reached_by_later_changes_of_asset_values_scale_or_controls()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        var risk = await desk.AddAsync();
+        var before = (await desk.Home.SendAsync(new RateModel.Ask(new() { Id = risk.Id }), desk.Analyst))!.Value;
+
+        var group = (await desk.Home.FindAsync<AssetGroup>(desk.Group.Id))!;
+        group.Valuation = RiskDesk.Value(1, 1, 1);
+        await desk.PutAsync(group);
+        await desk.PutAsync(new ValuationScale { Id = ValuationScale.TheId, Number = 2, Tiers = [new("Only", "one")] });
+        await desk.PutAsync(new ControlImplementation { ControlKey = "own/OWN-01", Name = "Late" });
+
+        Assert.Equal(4, before);
+        Assert.Equal(before, (await desk.Home.SendAsync(new RateModel.Ask(new() { Id = risk.Id }), desk.Analyst))!.Value);
+        var exercise = await desk.ExerciseAsync();
+        Assert.Equal(5, exercise.Scale.Count);
+        Assert.Empty(exercise.ControlStates);
+    }
+
+    [Fact]
+    public async Task Refuses_another_plan_once_it_has_started()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        RiskDesk.Refused("exercise.frozen", await desk.Home.SendAsync(new Exercises.EditModel.Command { Id = desk.ExerciseId, Seen = 2, Name = "Other", MethodologyId = "matrix" }, desk.Analyst));
+    }
+
+    [Fact]
+    public async Task Keeps_the_values_of_many_assets_beside_itself()
+    {
+        var desk = await RiskDesk.OpenAsync(app, start: false);
+        for (var i = 2; i < 350; i++)
+            await desk.PutAsync(new Asset { Name = $"Node {i}", Reference = $"ASSET-{i:0000}", Valuation = RiskDesk.Value(1, 2, 3) });
+
+        RiskDesk.Ok(await desk.Home.SendAsync(new Exercises.DetailModel.Start { Id = desk.ExerciseId, Seen = 1 }, desk.Analyst));
+        var exercise = await desk.ExerciseAsync();
+        var risk = await desk.AddAsync();
+
+        Assert.NotNull(exercise.SnapshotAttachment);
+        Assert.Empty(exercise.Values);
+        Assert.Equal(4, (await desk.Home.SendAsync(new RateModel.Ask(new() { Id = risk.Id }), desk.Analyst))!.Value);
+    }
+
+    [Fact]
+    public async Task Is_closed_only_when_every_risk_is_rated_or_dismissed()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        var risk = await desk.AddAsync();
+        RiskDesk.Refused("exercise.close.open", await desk.Home.SendAsync(new Exercises.DetailModel.Close { Id = desk.ExerciseId, Seen = 2 }, desk.Analyst));
+
+        RiskDesk.Ok(await desk.RateAsync(risk, RatingKind.Current, "medium", "medium"));
+        RiskDesk.Ok(await desk.Home.SendAsync(new Exercises.DetailModel.Close { Id = desk.ExerciseId, Seen = (await desk.ExerciseAsync()).Version }, desk.Analyst));
+
+        RiskDesk.Refused("exercise.isclosed", await desk.RateAsync(await desk.RiskAsync(risk.Id), RatingKind.Current, "low", "low"));
+        RiskDesk.Ok(await desk.Home.SendAsync(RiskDesk.Decision(await desk.RiskAsync(risk.Id)), desk.Analyst));
+    }
+
+    [Fact]
+    public async Task Carries_risks_over_unrated_and_tells_what_moved()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        var first = desk.ExerciseId;
+        var worse = await desk.RatedAsync("medium", "medium", "Gets worse");
+        await desk.RatedAsync("high", "high", "Is carried but not looked at");
+        await desk.PlanAsync(predecessor: first);
+        RiskDesk.Ok(await desk.Home.SendAsync(new Exercises.DetailModel.Start { Id = desk.ExerciseId, Seen = 1 }, desk.Analyst));
+
+        Assert.Equal(2, RiskDesk.Ok(await desk.Home.SendAsync(new Exercises.DetailModel.Carry { Id = desk.ExerciseId }, desk.Analyst)));
+        Assert.Equal(0, RiskDesk.Ok(await desk.Home.SendAsync(new Exercises.DetailModel.Carry { Id = desk.ExerciseId }, desk.Analyst)));
+
+        var carried = (await desk.Home.QueryAsync<Risk>(Platform.Store.Query.All.Where("exercise", desk.ExerciseId))).ToList();
+        Assert.All(carried, r => Assert.Equal(RiskState.Unrated, r.State));
+        Assert.All(carried, r => Assert.Null(r.Current));
+        Assert.Equal(4, (await desk.Home.QueryAsync<Risk>()).Select(r => r.Reference).Distinct().Count());
+        var again = carried.Single(r => r.PredecessorId == worse.Id);
+        RiskDesk.Ok(await desk.RateAsync(again, RatingKind.Current, "very-high", "high"));
+        await desk.RatedAsync("low", "low", "Is new");
+
+        using var browser = await desk.Analyst.SignInAsync();
+        var compared = await browser.GetAsync(desk.Home.Url("risks/exercises/compare?id=" + desk.ExerciseId));
+        var rows = (await desk.Home.SendAsync(new ComparePage.Query(desk.ExerciseId)))!.Rows;
+
+        RiskDesk.Is(HttpStatusCode.OK, compared);
+        Assert.Equal([RiskMove.New, RiskMove.Worse, RiskMove.Unrated], rows.Select(r => r.Move));
+        Assert.True(rows.Single(r => r.Move == RiskMove.Worse).Flips);
+        Assert.Contains("Gets worse", compared.Text, StringComparison.Ordinal);
+    }
+}
+
+public sealed class ProvingThatNothingWasOverlooked(IsmsApp app)
+{
+    [Fact]
+    public async Task Tells_cells_with_a_risk_dismissed_ones_and_open_ones_apart()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        await desk.AddAsync();
+        var url = desk.Home.Url("risks/exercises/coverage?id=" + desk.ExerciseId);
+        using var browser = await desk.Analyst.SignInAsync();
+        var cell = $"{url}&group={desk.Group.Id}&threats=threats-iso27005%2FT2";
+
+        var without = await browser.PostAsync(desk.Home.Url("risks/exercises/coverage"), Mark(""), form: cell);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, without.Status);
+        Assert.Contains("Give the reason", without.Text, StringComparison.Ordinal);
+        var marked = await browser.PostAsync(desk.Home.Url("risks/exercises/coverage"), Mark("No volcano within 1,000 km"), form: cell);
+        Assert.Equal(HttpStatusCode.SeeOther, marked.Status);
+
+        var matrix = (await desk.Home.SendAsync(new CoveragePage.Query(desk.ExerciseId, null, null)))!.Coverage;
+        Assert.Equal(1, matrix.Count(CellState.Considered));
+        Assert.Equal(1, matrix.Count(CellState.Dismissed));
+        Assert.Equal(matrix.Classes.Count - 2, matrix.Count(CellState.Open));
+        Assert.Contains("No volcano", (await browser.GetAsync(cell)).Text, StringComparison.Ordinal);
+
+        Dictionary<string, string?> Mark(string reason) => new() { ["Input.Id"] = desk.ExerciseId, ["Input.Group"] = desk.Group.Id, ["Input.Threats"] = "threats-iso27005/T2", ["Input.Was"] = "", ["Input.State"] = "Dismissed", ["Input.Reason"] = reason };
+    }
+
+    [Fact]
+    public async Task Counts_a_risk_of_an_asset_under_its_group()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        var form = desk.Described();
+        (form.GroupIds, form.AssetIds) = ([], [desk.Asset.Id]);
+        RiskDesk.Ok(await desk.Home.SendAsync(form, desk.Analyst));
+
+        var matrix = (await desk.Home.SendAsync(new CoveragePage.Query(desk.ExerciseId, null, null)))!.Coverage;
+        Assert.Equal(1, matrix.Cells[Exercise.Cell(desk.Group.Id, RiskDesk.ThreatClass)].Risks);
+    }
+}
