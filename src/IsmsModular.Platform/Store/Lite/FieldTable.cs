@@ -206,23 +206,11 @@ internal sealed class FieldTable
         var by = fields.Select(Place).ToArray();
         var plan = PlanFor(query, by);
         var groups = new Dictionary<Values, long>();
-        if (plan.Rest.Length == 0 && plan.Fields.Length + by.Length <= MaxPartitionFields && by.Distinct().Count() == by.Length)
+        if (Lots(plan, by) is { } lots)
         {
-            int[] all = [.. plan.Fields.Concat(by).Order()];
-            var fixedAt = plan.Fields.Select(f => Array.IndexOf(all, f)).ToArray();
-            var groupAt = by.Select(f => Array.IndexOf(all, f)).ToArray();
-            foreach (var (key, bucket) in PartitionOf(all).Buckets)
+            foreach (var (key, count) in lots)
             {
-                var matches = true;
-                for (var i = 0; i < fixedAt.Length && matches; i++)
-                {
-                    matches = Equals(key[fixedAt[i]], plan.Key[i]);
-                }
-                if (matches)
-                {
-                    var group = new Values([.. groupAt.Select(i => key[i])]);
-                    groups[group] = groups.GetValueOrDefault(group) + bucket.ById.Count;
-                }
+                groups[key] = groups.GetValueOrDefault(key) + count;
             }
         }
         else if (plan.Bucket is not null)
@@ -297,6 +285,42 @@ internal sealed class FieldTable
         return distinct.Length == 0 ? null : distinct;
     }
 
+    /// <summary>
+    /// How many rows there are for each combination of some fields, taken from a partition whose rows agree in all that is asked, so that the effort is that of
+    /// the combinations and not of the rows; <c>null</c> when the question cannot be answered so, or not cheaper.
+    /// </summary>
+    private IEnumerable<(Values Key, long Count)>? Lots(Plan plan, int[] by)
+    {
+        if (plan.RestFields is not { } rest || by.Distinct().Count() != by.Length || rest.Any(f => kinds[f] == typeof(string[])))
+        {
+            return null;
+        }
+        int[] all = [.. plan.Fields.Concat(rest).Concat(by).Distinct().Order()];
+        if (all.Length > MaxPartitionFields || (all.Length > 1 && all.Aggregate(1.0, (product, f) => product * PartitionOf([f]).Buckets.Count) > 1000 + (rows.Count / 4)))
+        {
+            return null;
+        }
+        return Found();
+
+        IEnumerable<(Values, long)> Found()
+        {
+            var fixedAt = plan.Fields.Select(f => Array.IndexOf(all, f)).ToArray();
+            var groupAt = by.Select(f => Array.IndexOf(all, f)).ToArray();
+            foreach (var (key, bucket) in PartitionOf(all).Buckets)
+            {
+                var matches = true;
+                for (var i = 0; i < fixedAt.Length && matches; i++)
+                {
+                    matches = Equals(key[fixedAt[i]], plan.Key[i]);
+                }
+                if (matches && plan.Holds(bucket.ById[0]))
+                {
+                    yield return (new([.. groupAt.Select(i => key[i])]), bucket.ById.Count);
+                }
+            }
+        }
+    }
+
     private long CountOf(Plan plan)
     {
         if (plan.Bucket is not { } bucket)
@@ -312,9 +336,16 @@ internal sealed class FieldTable
             return known;
         }
         long count = 0;
-        foreach (var row in bucket.ById)
+        if (Lots(plan, []) is { } lots)
         {
-            count += plan.Holds(row) ? 1 : 0;
+            count = lots.Sum(l => l.Count);
+        }
+        else
+        {
+            foreach (var row in bucket.ById)
+            {
+                count += plan.Holds(row) ? 1 : 0;
+            }
         }
         if (counts.Count > 200)
         {
@@ -327,6 +358,7 @@ internal sealed class FieldTable
     {
         var equal = new SortedDictionary<int, object?>();
         var rest = new List<Func<Row, bool>>();
+        var restFields = new HashSet<int>();
         var name = new StringBuilder();
         foreach (var condition in query.Conditions.IsDefault ? [] : query.Conditions)
         {
@@ -343,8 +375,10 @@ internal sealed class FieldTable
                 continue;
             }
             rest.Add(Check(condition, field, name));
+            restFields.Add(field);
         }
-        foreach (var word in (query.Text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+        string[] words = (query.Text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        foreach (var word in words)
         {
             name.Append("\u0001text\u0002").Append(word);
             rest.Add(row => textFields.Any(f => row.Values[f] is string text && text.Contains(word, StringComparison.OrdinalIgnoreCase)));
@@ -355,7 +389,7 @@ internal sealed class FieldTable
         {
             Append(name.Append("\u0001=").Append(field), value);
         }
-        return new(fields, key, PartitionOf(fields).Find(key), [.. rest], name.ToString());
+        return new(fields, key, PartitionOf(fields).Find(key), [.. rest], words.Length == 0 ? restFields : null, name.ToString());
     }
 
     /// <summary>A value as the field holds it: an address gives numbers and flags as text.</summary>
@@ -506,7 +540,8 @@ internal sealed class FieldTable
         }
     }
 
-    private sealed record Plan(int[] Fields, Values Key, Bucket? Bucket, Func<Row, bool>[] Rest, string Name)
+    /// <summary>A question made ready: fields and values that pick the bucket, what is left to check, and the fields which that looks at (<c>null</c> when it is text).</summary>
+    private sealed record Plan(int[] Fields, Values Key, Bucket? Bucket, Func<Row, bool>[] Rest, IReadOnlySet<int>? RestFields, string Name)
     {
         public bool Holds(Row row)
         {
