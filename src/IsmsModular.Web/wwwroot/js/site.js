@@ -135,6 +135,17 @@
   });
   window.addEventListener('pageshow', () => { for (const line of document.querySelectorAll('.busy-line')) line.remove(); });
 
+  // An answer that is a whole page (an error, the end of a session) takes the place of the page, not of the part that was asked for.
+  document.addEventListener('htmx:beforeSwap', e => {
+    const { xhr } = e.detail;
+    if (!/^\s*<!doctype html/i.test(xhr.responseText)) return;
+    if (xhr.responseURL && new URL(xhr.responseURL).pathname === '/sign-in') { e.detail.shouldSwap = false; location.assign(xhr.responseURL); return; }
+    e.detail.target = document.querySelector('#main');
+    e.detail.selectOverride = '#main';
+    e.detail.swapOverride = 'outerHTML';
+    e.detail.shouldSwap = true;
+  });
+
   // Refusals and new parts get the focus.
   const focus = scope => { const target = scope.querySelector('[data-focus]'); if (target) { target.focus(); target.scrollIntoView({ block: 'center' }); return true; } return false; };
   document.addEventListener('htmx:afterSettle', e => { dress(document); options(document); if (e.target instanceof Element) focus(e.target); });
