@@ -48,7 +48,7 @@ public sealed partial class Tour(IsmsApp app, Chromium chromium) : IAsyncLifetim
         await SampleRecords.AddAsync(work);
 
         var templates = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(e => e.Metadata.GetMetadata<PageActionDescriptor>() is not null && e.RoutePattern.RawText is not "Index")
+            .Where(e => e.Metadata.GetMetadata<PageActionDescriptor>() is not null && !e.RoutePattern.RawText!.EndsWith("Index", StringComparison.OrdinalIgnoreCase))
             .Select(e => e.RoutePattern).DistinctBy(p => p.RawText, StringComparer.OrdinalIgnoreCase).ToList();
         using (var browser = await app.SignInAsync(admin))
             await CrawlAsync(browser, ["/?all=true", "/help", .. app.Services.GetRequiredService<ModuleSet>().Navigation.Select(n => work.Url(n.Path))], work.Slug, templates);

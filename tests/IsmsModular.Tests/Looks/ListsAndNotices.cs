@@ -45,6 +45,9 @@ public sealed class ListsAndNotices
     }
 
     [Fact]
+    public async Task A_list_of_one_page_has_no_pager() => Assert.Equal("", await new ListPagerTagHelper(Drawing.English, Drawing.Plain) { State = Narrowed, Next = "", Previous = "", View = Drawing.View() }.DrawAsync());
+
+    [Fact]
     public async Task A_conflict_shows_both_versions_and_lets_one_be_chosen()
     {
         var view = Drawing.View();

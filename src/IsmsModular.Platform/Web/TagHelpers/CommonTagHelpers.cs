@@ -18,7 +18,7 @@ public sealed class EmptyStateTagHelper(IFileVersionProvider versions) : TagHelp
     public string Title { get; set; } = "";
 
     /// <summary>What to do next.</summary>
-    public string? Text { get; set; }
+    public string? Text { get; set => field = Html.OrNull(value); }
 
     /// <summary>Request and view.</summary>
     [ViewContext, HtmlAttributeNotBound]
@@ -49,7 +49,7 @@ public sealed class StatusPillTagHelper(IFileVersionProvider versions) : TagHelp
     public string Tone { get; set; } = "neutral";
 
     /// <summary>Name of a Tabler icon, or <c>null</c>.</summary>
-    public string? Icon { get; set; }
+    public string? Icon { get; set => field = Html.OrNull(value); }
 
     /// <summary>Request and view.</summary>
     [ViewContext, HtmlAttributeNotBound]
@@ -74,10 +74,10 @@ public sealed class StatusPillTagHelper(IFileVersionProvider versions) : TagHelp
 public sealed class LevelPillTagHelper(IWords words) : TagHelper
 {
     /// <summary>Colour as <c>#rrggbb</c>; anything else is drawn grey.</summary>
-    public string? Colour { get; set; }
+    public string? Colour { get; set => field = Html.OrNull(value); }
 
     /// <summary>Word of the level; <c>null</c> when not rated.</summary>
-    public string? Text { get; set; }
+    public string? Text { get; set => field = Html.OrNull(value); }
 
     /// <inheritdoc />
     public override void Process(TagHelperContext context, TagHelperOutput output)
@@ -150,7 +150,7 @@ public sealed class RecordTabsTagHelper(IWords words, WorkspaceContext workspace
     public string Id { get; set; } = "";
 
     /// <summary>Address of the record's own page.</summary>
-    public string? Detail { get; set; }
+    public string? Detail { get; set => field = Html.OrNull(value); }
 
     /// <summary>Which is open: <c>detail</c>, <c>history</c>, or another for the page's own tabs.</summary>
     public string Active { get; set; } = "detail";
@@ -187,7 +187,7 @@ public sealed class ProgressBarTagHelper : TagHelper
     public string Label { get; set; } = "";
 
     /// <summary>Figure shown beside the bar; percent when not given.</summary>
-    public string? Text { get; set; }
+    public string? Text { get; set => field = Html.OrNull(value); }
 
     /// <inheritdoc />
     public override void Process(TagHelperContext context, TagHelperOutput output)

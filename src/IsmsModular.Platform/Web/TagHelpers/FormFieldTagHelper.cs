@@ -19,7 +19,7 @@ public sealed class FormFieldTagHelper(IWords words, IFileVersionProvider versio
     public string Label { get; set; } = "";
 
     /// <summary>A line of help.</summary>
-    public string? Hint { get; set; }
+    public string? Hint { get; set => field = Html.OrNull(value); }
 
     /// <summary>Kind of control: <c>text</c>, <c>textarea</c>, <c>number</c>, <c>date</c>, <c>email</c>, <c>password</c>, <c>checkbox</c>, <c>select</c>, <c>multiselect</c>, <c>file</c>, <c>radio</c>.</summary>
     public string Kind { get; set; } = "text";

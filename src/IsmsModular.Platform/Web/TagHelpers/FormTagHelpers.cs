@@ -37,16 +37,16 @@ public sealed class ErrorSummaryTagHelper(IWords words, IFileVersionProvider ver
 public sealed class FormActionsTagHelper(IWords words) : TagHelper
 {
     /// <summary>Words of the button that sends.</summary>
-    public string? Submit { get; set; }
+    public string? Submit { get; set => field = Html.OrNull(value); }
 
     /// <summary>Address to go to without saving.</summary>
-    public string? Cancel { get; set; }
+    public string? Cancel { get; set => field = Html.OrNull(value); }
 
     /// <summary>Look of the button that sends: <c>primary</c>, <c>danger</c>, <c>success</c>.</summary>
     public string Tone { get; set; } = "primary";
 
     /// <summary>Question asked before it sends, for what destroys.</summary>
-    public string? Confirm { get; set; }
+    public string? Confirm { get; set => field = Html.OrNull(value); }
 
     /// <inheritdoc />
     public override async Task ProcessAsync(TagHelperContext context, TagHelperOutput output)
@@ -80,7 +80,7 @@ public sealed class ConflictNoticeTagHelper(IWords words, IFileVersionProvider v
     public string Seen { get; set; } = "Input.Seen";
 
     /// <summary>Address of the record as it is stored.</summary>
-    public string? Open { get; set; }
+    public string? Open { get; set => field = Html.OrNull(value); }
 
     /// <summary>Words for ids, such as the names of persons.</summary>
     public Func<string, string?>? Lookup { get; set; }

@@ -19,6 +19,9 @@ internal static class Html
         return tag;
     }
 
+    /// <summary>Razor hands an attribute whose expression is null over as an empty text.</summary>
+    public static string? OrNull(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
     /// <summary>Sets an attribute; null leaves it out, empty writes it without value.</summary>
     public static TagBuilder With(this TagBuilder tag, string attribute, string? value)
     {

@@ -13,7 +13,7 @@ public sealed class IconTagHelper(IFileVersionProvider versions) : TagHelper
     public string Name { get; set; } = "";
 
     /// <summary>Words for who cannot see it; without it the icon is hidden from them.</summary>
-    public string? Label { get; set; }
+    public string? Label { get; set => field = Html.OrNull(value); }
 
     /// <summary>Request and view.</summary>
     [ViewContext, HtmlAttributeNotBound]

@@ -21,7 +21,7 @@ public sealed class ListBarTagHelper(IWords words, IFileVersionProvider versions
     public long? Total { get; set; }
 
     /// <summary>Address that answers the export; <c>format=csv</c> or <c>format=xlsx</c> and the filter are added.</summary>
-    public string? Export { get; set; }
+    public string? Export { get; set => field = Html.OrNull(value); }
 
     /// <summary>File types of the export.</summary>
     public string Formats { get; set; } = "xlsx,csv";
@@ -143,10 +143,10 @@ public sealed class ListPagerTagHelper(IWords words, IFileVersionProvider versio
     public ListState State { get; set; } = null!;
 
     /// <summary>Cursor of the page after, or <c>null</c>.</summary>
-    public string? Next { get; set; }
+    public string? Next { get; set => field = Html.OrNull(value); }
 
     /// <summary>Cursor of the page before, or <c>null</c>.</summary>
-    public string? Previous { get; set; }
+    public string? Previous { get; set => field = Html.OrNull(value); }
 
     /// <summary>Request and view.</summary>
     [ViewContext, HtmlAttributeNotBound]

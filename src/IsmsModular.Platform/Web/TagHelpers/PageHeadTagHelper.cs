@@ -13,19 +13,19 @@ public sealed class PageHeadTagHelper(IWords words, IFileVersionProvider version
     public string Title { get; set; } = "";
 
     /// <summary>Why it matters.</summary>
-    public string? Why { get; set; }
+    public string? Why { get; set => field = Html.OrNull(value); }
 
     /// <summary>Chapter of the guideline, such as <c>6.2 a</c>.</summary>
-    public string? Chapter { get; set; }
+    public string? Chapter { get; set => field = Html.OrNull(value); }
 
     /// <summary>Reference of the record shown, such as <c>RISK-0042</c>.</summary>
-    public string? Reference { get; set; }
+    public string? Reference { get; set => field = Html.OrNull(value); }
 
     /// <summary>Address of the page above, drawn as a way back.</summary>
-    public string? Up { get; set; }
+    public string? Up { get; set => field = Html.OrNull(value); }
 
     /// <summary>Words of the way back.</summary>
-    public string? UpTitle { get; set; }
+    public string? UpTitle { get; set => field = Html.OrNull(value); }
 
     /// <summary>Request and view.</summary>
     [ViewContext, HtmlAttributeNotBound]
