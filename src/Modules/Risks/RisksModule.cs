@@ -55,5 +55,6 @@ public sealed class RisksModule : IModule
         services.AddScoped<IApprovalSubject, Soa.SoaSubject>();
         services.AddScoped<IApprovalSubject, Plan.PlanSubject>();
         services.AddScoped<IApprovalSubject, Plan.DelaySubject>();
+        services.AddScoped<Contracts.ILargeSample, Samples.LargeSample>();
     }
 }
