@@ -137,7 +137,7 @@ public sealed class Factor
     /// <summary>Whether a result needs it. A missing needed factor makes the result unrated.</summary>
     public bool Needed { get; init; } = true;
 
-    /// <summary>Fields of a record, or of each element of a list.</summary>
+    /// <summary>Fields of a record, or of each element of a list; a list of plain values has one field with an empty key.</summary>
     public IReadOnlyList<Factor> Fields { get; init; } = [];
 }
 

@@ -80,7 +80,7 @@ internal sealed class MethodologyCompiler(string plugin, JsonObject file)
             Maximum = kind == "number" ? maximum : null,
             Unit = reader.OptionalText("unit"),
             Needed = isNeeded,
-            Fields = kind == "list" ? [new Factor { Key = "value", Name = name, Kind = FactorKind.Number, Minimum = minimum, Maximum = maximum }] : [],
+            Fields = kind == "list" ? [new Factor { Key = "", Name = name, Kind = FactorKind.Number, Minimum = minimum, Maximum = maximum }] : [],
         };
         return new(factor, aliases, reader.Flag("whole"), (int?)reader.OptionalNumber("count"));
     }
