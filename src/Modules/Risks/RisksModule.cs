@@ -1,3 +1,4 @@
+using IsmsModular.Organisation.Contracts;
 using IsmsModular.Platform.Approvals;
 using IsmsModular.Platform.Modules;
 using IsmsModular.Platform.Rights;
@@ -46,6 +47,7 @@ public sealed class RisksModule : IModule
         services.AddScoped<Contracts.IAssetImport>(s => s.GetRequiredService<Assets.Import.AssetImport>());
         services.AddSingleton<Exercises.Methods>();
         services.AddScoped<Persons>();
+        services.AddScoped<IOwnedRecords, OwnedRecords>();
         services.AddScoped<HeatMaps>();
         services.AddScoped<Exercises.CoverageMaps>();
         services.AddScoped<ThreatDirectory>();

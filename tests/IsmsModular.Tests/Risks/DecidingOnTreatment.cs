@@ -1,8 +1,10 @@
 using System.Net;
+using IsmsModular.Organisation.Contracts;
 using IsmsModular.Platform.Results;
 using IsmsModular.Risks.Controls;
 using IsmsModular.Risks.Register;
 using IsmsModular.Tests.App;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace IsmsModular.Tests.Risks;
 
@@ -204,5 +206,27 @@ public sealed class KeepingControls(IsmsApp app)
         Assert.Contains("in 1 risks", page.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("A.5.1 ", page.Text, StringComparison.Ordinal);
         Assert.Contains("93 controls", (await browser.GetAsync(desk.Home.Url("risks/catalogue"))).Text, StringComparison.Ordinal);
+    }
+}
+
+public sealed class WhenARiskOwnerLeaves(IsmsApp app)
+{
+    [Fact]
+    public async Task Records_are_found_and_handed_over_and_the_new_owner_accepts_again()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        var successor = await desk.Home.MemberAsync("New Head of ICT", Platform.Rights.Role.RiskOwner);
+        var risk = await desk.RatedAsync("medium", "high");
+        risk.Acceptance = AcceptanceState.Accepted;
+        await desk.PutAsync(risk);
+        await desk.PutAsync(new ControlImplementation { Reference = "IMPL-0001", ControlKey = "own/OWN-01", Name = "Backup", OwnerId = desk.Owner.PersonId });
+
+        var owned = await desk.Home.RunAsync(s => s.GetRequiredService<IOwnedRecords>().OfAsync(desk.Owner.PersonId, CancellationToken.None));
+        Assert.Equal([risk.Reference, "IMPL-0001"], owned.Select(o => o.Reference));
+        RiskDesk.Ok(await desk.Home.RunAsync(s => s.GetRequiredService<IOwnedRecords>().HandOverAsync(desk.Owner.PersonId, successor.PersonId, "Retired", CancellationToken.None), desk.Analyst));
+
+        var handed = await desk.RiskAsync(risk.Id);
+        Assert.Equal((successor.PersonId, AcceptanceState.Stale), (handed.OwnerId, handed.Acceptance));
+        Assert.Empty(await desk.Home.RunAsync(s => s.GetRequiredService<IOwnedRecords>().OfAsync(desk.Owner.PersonId, CancellationToken.None)));
     }
 }

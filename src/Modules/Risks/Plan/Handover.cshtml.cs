@@ -59,7 +59,7 @@ public sealed class HandoverModel(IMediator mediator, WorkspaceContext ws) : Pag
         public async Task<Result<int>> Handle(Command request, CancellationToken cancellationToken)
         {
             var people = await persons.ReadAsync(cancellationToken);
-            if (people.Find(request.FromId) is not { HasLeft: true } from)
+            if (people.Find(request.FromId) is not { } from)
                 return Error.NotFound();
             if (people.Find(request.ToId) is not { HasLeft: false } to)
                 return Error.Invalid("plan.error.newowner", nameof(request.ToId));

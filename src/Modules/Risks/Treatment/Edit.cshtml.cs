@@ -75,8 +75,9 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
                 return null;
             var offered = await controls.ChoicesAsync(cancellationToken);
             var own = await controls.OwnAsync(cancellationToken);
-            var kept = request.Input.Controls.Where(k => !offered.Any(c => c.Value == k)).Select(k => new Choice(k, controls.Name(k, own), words["treatment.controls.former"]));
-            return new(risk, exercise, new(methods.Form(exercise), words), exercise.Criteria.For(risk.Current), TreatmentRules.LatestException(exercise.Criteria, ws.Today), [.. kept, .. offered], ws.MayEdit(Area.Risks, risk.OwnerId));
+            // What is chosen stands first, so that it is seen without scrolling.
+            var chosen = request.Input.Controls.Distinct().Select(k => new Choice(k, controls.Name(k, own), words["treatment.controls.chosen"])).ToList();
+            return new(risk, exercise, new(methods.Form(exercise), words), exercise.Criteria.For(risk.Current), TreatmentRules.LatestException(exercise.Criteria, ws.Today), [.. chosen, .. offered.Where(c => !request.Input.Controls.Contains(c.Value))], ws.MayEdit(Area.Risks, risk.OwnerId));
         }
     }
 
