@@ -135,7 +135,8 @@ internal sealed class FailingDisk : IDisposable
     /// <summary>Bytes that fit into both files; 0 for no limit.</summary>
     public long Capacity { get; set; }
 
-    public bool ReadsFail { get; set; }
+    /// <summary>How many more reads work; -1 for all.</summary>
+    public int GoodReads { get; set; } = -1;
 
     public FilePair Files => () => (new File(this, data), new File(this, log));
 
@@ -166,9 +167,13 @@ internal sealed class FailingDisk : IDisposable
 
         public void Read(long position, Span<byte> target)
         {
-            if (disk.ReadsFail)
+            if (disk.GoodReads == 0)
             {
                 throw new IOException("Input/output error");
+            }
+            if (disk.GoodReads > 0)
+            {
+                disk.GoodReads--;
             }
             file.Read(position, target);
         }

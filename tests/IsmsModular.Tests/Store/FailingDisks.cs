@@ -108,11 +108,45 @@ public sealed class FailingDisks : IDisposable
             await SaveAsync(store, 5);
         }
         using var again = Open(disk);
-        disk.ReadsFail = true;
+        disk.GoodReads = 0;
         await Assert.ThrowsAsync<StoreException>(() => again.OpenSession(Actor.System).CountAsync<Thing>(Query.All));
-        disk.ReadsFail = false;
+        disk.GoodReads = -1;
         clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(5, await again.OpenSession(Actor.System).CountAsync<Thing>(Query.All));
+    }
+
+    [Fact]
+    public async Task A_disk_that_stops_being_read_at_any_call_never_ends_the_program()
+    {
+        List<string> ids;
+        using (var store = Open(disk))
+        {
+            ids = await SaveAsync(store, 60);
+        }
+        for (var good = 0; good < 80; good += 3)
+        {
+            using var store = Open(disk);
+            disk.GoodReads = good;
+            var told = false;
+            try
+            {
+                await SaveAsync(store, 1);
+                foreach (var id in ids)
+                {
+                    await store.OpenSession(Actor.System).HistoryAsync(id);
+                }
+            }
+            catch (StoreException)
+            {
+                told = true;
+            }
+            disk.GoodReads = -1;
+            store.Close();
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            Assert.Equal(60, (await store.OpenSession(Actor.System).FindManyAsync<Thing>(ids)).Count);
+            Assert.True(told || good > 20);
+        }
     }
 
     private LiteStore Open(FailingDisk on) => new("failing", on.Files, [Thing.Map], clock, "", "");

@@ -14,16 +14,16 @@ public sealed class LosingPower
     {
         var records = new List<BlockRecord>();
         var acknowledged = await RecordAsync(records);
-        var random = new Random(20260701);
         var first = acknowledged[0].Record;
         var checkpoints = Enumerable.Range(first, records.Count - first).Where(i => records[i].File == 0).ToArray();
         Assert.NotEmpty(checkpoints);
-        for (var state = 0; state < 400; state++)
+        await Parallel.ForEachAsync(Enumerable.Range(0, 400), new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (state, _) =>
         {
+            var random = new Random(state);
             // Half of the cuts fall into the moments when the log is brought into the data file.
             var cut = state % 2 == 0 ? random.Next(first, records.Count + 1) : Math.Min(records.Count, checkpoints[random.Next(checkpoints.Length)] + random.Next(30));
             await CheckAsync(Survivor(records, cut, 0, random), Survivor(records, cut, 1, random), acknowledged.Last(a => a.Record <= cut).Unit, $"state {state}, cut {cut}");
-        }
+        });
     }
 
     private static Thing Unit(int n, int part, bool changed)
@@ -41,7 +41,7 @@ public sealed class LosingPower
         await store.VerifyAsync(default);
         var acknowledged = new List<(int, int)> { (Count(), 0) };
         var pairs = new Dictionary<int, Thing[]>();
-        for (var n = 1; n <= 400; n++)
+        for (var n = 1; n <= 260; n++)
         {
             var session = store.OpenSession(Actor.System);
             pairs[n] = [Unit(n, 0, false), Unit(n, 1, false)];

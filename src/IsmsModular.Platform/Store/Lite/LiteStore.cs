@@ -101,10 +101,11 @@ internal sealed class LiteStore(string name, FilePair files, IReadOnlyList<Docum
                     s =>
                     {
                         var rows = s.File.Slice(LogRow.Collection, head.Sequence, 200);
+                        var data = s.File.Slice(LogRow.DataCollection, head.Sequence, 200).ToDictionary(r => r["_id"].AsInt64, r => r["j"].AsString);
                         foreach (var row in rows)
                         {
                             var sequence = row["_id"].AsInt64;
-                            var entry = LogRow.FromRow(row, row["x"].AsBoolean ? s.File.Get(LogRow.DataCollection, sequence)?["j"].AsString : null);
+                            var entry = LogRow.FromRow(row, row["x"].AsBoolean ? data.GetValueOrDefault(sequence) ?? s.File.Get(LogRow.DataCollection, sequence)?["j"].AsString : null);
                             if (sequence != head.Sequence + 1)
                             {
                                 findings.Add($"entry {head.Sequence + 1}: missing up to {sequence - 1}");
@@ -145,7 +146,7 @@ internal sealed class LiteStore(string name, FilePair files, IReadOnlyList<Docum
                 {
                     findings.Add($"entry {last.Sequence}: {map.Collection}/{stored.Id} was removed and is there");
                 }
-                else if (last.Version != stored.Version || store.Entry(last.Sequence)?.Data != Payload.Logged(stored.Json, map))
+                else if (last.Version != stored.Version || store.File.Get(LogRow.DataCollection, last.Sequence)?["j"].AsString != Payload.Logged(stored.Json, map))
                 {
                     findings.Add($"entry {last.Sequence}: {map.Collection}/{stored.Id} is not as it was saved");
                 }
