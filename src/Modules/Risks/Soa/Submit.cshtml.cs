@@ -59,7 +59,7 @@ public sealed class SubmitModel(IMediator mediator, WorkspaceContext ws) : PageM
         }
     }
 
-    internal sealed class Handler(WorkspaceContext ws, SoaRepository soa, ApprovalDesk desk, RevisionContent frozen) : ICommandHandler<Command, string>
+    internal sealed class Handler(WorkspaceContext ws, SoaRepository soa, ApprovalDesk desk, RevisionContent frozen, Persons persons) : ICommandHandler<Command, string>
     {
         public async Task<Result<string>> Handle(Command request, CancellationToken cancellationToken)
         {
@@ -71,7 +71,7 @@ public sealed class SubmitModel(IMediator mediator, WorkspaceContext ws) : PageM
 
             var lines = board.Lines.Where(l => l.Row.Decision is not null).ToList();
             var revision = new SoaRevision { Catalogue = board.Catalogue.Id, ScopeStatement = request.ScopeStatement!.Trim(), ChangeNote = request.ChangeNote!.Trim() };
-            await frozen.KeepAsync(revision, await FreezeAsync(session, board, lines, cancellationToken), cancellationToken);
+            await frozen.KeepAsync(revision, await FreezeAsync(session, board, lines, await persons.ReadAsync(cancellationToken), cancellationToken), cancellationToken);
             var content = lines.Select(l => SoaSubject.Section(l.Row, l.Title)).ToList();
             var submitted = await desk.SubmitAsync(session, new(SoaSubject.TheKind, board.Catalogue.Id, revision.Id, "", board.Catalogue.Name, content,
                 [new Slot { Key = "management", Act = ApprovalAct.Approve, Role = Role.TopManagement, Why = "approvals.slot.soa", Area = Area.Soa, Verb = Verb.Approve, Count = lines.Count }], revision.ChangeNote), cancellationToken);
@@ -92,7 +92,8 @@ public sealed class SubmitModel(IMediator mediator, WorkspaceContext ws) : PageM
             return saved.Succeeded ? revision.Id : saved.Errors.ToList();
         }
 
-        private static async Task<List<FrozenSoaRow>> FreezeAsync(IDocumentSession session, SoaBoard board, IReadOnlyList<SoaLine> lines, CancellationToken cancellationToken)
+        /// <summary>Rows in words, as they stand now.</summary>
+        internal static async Task<List<FrozenSoaRow>> FreezeAsync(IDocumentSession session, SoaBoard board, IReadOnlyList<SoaLine> lines, PersonBook people, CancellationToken cancellationToken)
         {
             var implementations = new Dictionary<string, List<string>>(StringComparer.Ordinal);
             var risks = new Dictionary<string, List<string>>(StringComparer.Ordinal);
@@ -115,7 +116,7 @@ public sealed class SubmitModel(IMediator mediator, WorkspaceContext ws) : PageM
             }
 
             List<string> Of(Dictionary<string, List<string>> from, SoaLine line) => from.GetValueOrDefault(line.Control.Key) ?? [];
-            return [.. lines.Select(l => new FrozenSoaRow(l.Control.Key, l.Title, l.Row.Decision, l.Row.Reasons, l.Row.ExclusionReason, l.Row.ReopenIf, l.Row.Status, Of(implementations, l), Of(risks, l), Of(tasks, l), l.Changed))];
+            return [.. lines.Select(l => new FrozenSoaRow(l.Control.Key, l.Title, l.Row.Decision, l.Row.Reasons, l.Row.ExclusionReason, l.Row.ReopenIf, l.Row.Status, Of(implementations, l), Of(risks, l), Of(tasks, l), l.Changed, l.Domain, people.Name(l.Row.ConfirmedById), l.Row.ConfirmedOn, l.Row.Documents, l.Row.Note))];
         }
     }
 }

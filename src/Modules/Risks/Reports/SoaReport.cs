@@ -1,0 +1,132 @@
+using IsmsModular.Abstractions.Reports;
+using IsmsModular.Platform.Approvals;
+using IsmsModular.Platform.Plugins;
+using IsmsModular.Platform.Reports;
+using IsmsModular.Platform.Results;
+using IsmsModular.Platform.Rights;
+using IsmsModular.Platform.Store;
+using IsmsModular.Platform.Text;
+using IsmsModular.Platform.Web;
+using IsmsModular.Platform.Workspaces;
+using IsmsModular.Risks.Register;
+using IsmsModular.Risks.Soa;
+
+namespace IsmsModular.Risks.Reports;
+
+/// <summary>The statement of applicability (clause 6.1.3 d): a revision as it was frozen, or the live draft when none was submitted.</summary>
+internal sealed class SoaReport(WorkspaceContext ws, IWords words, ReportKit kit, SoaRepository soa, RevisionContent frozen, IPluginCatalog plugins, ApprovalDesk desk, Persons persons) : IReport
+{
+    private const string Live = "draft";
+
+    public string Name => "soa";
+
+    public string Title => "report.soa";
+
+    public string Icon => "checklist";
+
+    public string? Chapter => "6.4";
+
+    public Area Area => Area.Soa;
+
+    public async Task<IReadOnlyList<Choice>> SubjectsAsync(CancellationToken cancellationToken) =>
+    [
+        .. (await ws.OpenSession().QueryAsync<SoaRevision>(Query.All.OrderBy("-number").Take(100), cancellationToken)).Items.Select(r => new Choice(r.Id, $"{r.Reference} ({words.Of(r.State)})")),
+        new(Live, words["report.draft"]),
+    ];
+
+    public async Task<Result<ReportDocument>> BuildAsync(ReportRequest request, CancellationToken cancellationToken)
+    {
+        var session = ws.OpenSession();
+        var head = await session.HeadAsync(cancellationToken);
+        var revision = request.SubjectId == Live ? null : await RevisionAsync(session, request.SubjectId, cancellationToken);
+        if (revision is null && request.SubjectId is not null and not Live)
+            return Error.NotFound("report.error.revision", "SubjectId");
+
+        IReadOnlyList<FrozenSoaRow> rows;
+        string catalogueId;
+        if (revision is not null)
+        {
+            (rows, catalogueId) = (await frozen.RowsAsync(revision, cancellationToken), revision.Catalogue);
+        }
+        else
+        {
+            if (await soa.ReadAsync(session, cancellationToken) is not { } board)
+                return Error.NotFound("report.error.catalogue");
+            (rows, catalogueId) = (await SubmitModel.Handler.FreezeAsync(session, board, board.Lines, await persons.ReadAsync(cancellationToken), cancellationToken), board.Catalogue.Id);
+        }
+
+        var catalogue = plugins.Catalogue(catalogueId);
+        var own = rows.Where(IsOwn).ToList();
+        var listed = rows.Where(r => !IsOwn(r)).ToList();
+        int With(SoaStatus status) => listed.Count(r => r.Decision == SoaDecision.Included && r.Status == status);
+        List<ReportBlock> blocks =
+        [
+            kit.Heading("statement"),
+            new ReportFields(
+            [
+                kit.Field("revision", revision is null ? words["report.draft"] : $"{revision.Reference} ({words.Of(revision.State)})"),
+                kit.Field("approvedon", words.Date(revision?.IssuedOn)),
+                kit.Field("catalogue", catalogue is null ? catalogueId : $"{catalogue.Name} ({catalogue.Edition})"),
+                kit.Field("scope", revision?.ScopeStatement),
+                kit.Field("changenote", revision?.ChangeNote),
+                kit.Field("hash", revision?.Hash),
+            ]),
+            kit.Heading("figures", 2),
+            new ReportFields(
+            [
+                kit.Field("total", words.Number(listed.Count)),
+                kit.Field("included", words.Number(listed.Count(r => r.Decision == SoaDecision.Included))),
+                kit.Field("inplace", words.Number(With(SoaStatus.InPlace))),
+                kit.Field("partly", words.Number(With(SoaStatus.Partly))),
+                kit.Field("planned", words.Number(With(SoaStatus.Planned))),
+                kit.Field("excluded", words.Number(listed.Count(r => r.Decision == SoaDecision.Excluded))),
+                kit.Field("undecided", words.Number(listed.Count(r => r.Decision is null))),
+                kit.Field("owncount", words.Number(own.Count)),
+            ]),
+            kit.Heading("controls"),
+            await TableAsync(session, words["report.head.controls"], listed, cancellationToken),
+        ];
+        if (own.Count > 0)
+            blocks.AddRange([kit.Heading("owncontrols"), await TableAsync(session, words["report.head.owncontrols"], own, cancellationToken)]);
+        blocks.AddRange(await ApprovalBlocks.OfAsync(kit, words, desk, session, revision?.SubmissionId, cancellationToken));
+        return kit.Document(words[Title], revision?.Reference ?? words["report.draft"], head, blocks);
+    }
+
+    /// <summary>By id or reference; the issued one, else the newest, when none is named.</summary>
+    private static async Task<SoaRevision?> RevisionAsync(IDocumentSession session, string? subject, CancellationToken cancellationToken)
+    {
+        if (subject is not null)
+            return await session.FindAsync<SoaRevision>(subject, cancellationToken) ?? (await session.QueryAsync<SoaRevision>(Query.All.Where("ref", subject.ToUpperInvariant()).Take(1), cancellationToken)).Items.SingleOrDefault();
+        var all = (await session.QueryAsync<SoaRevision>(Query.All.OrderBy("-number").Take(100), cancellationToken)).Items;
+        return all.FirstOrDefault(r => r.State == RevisionState.Issued) ?? all.FirstOrDefault(r => r.State == RevisionState.Submitted);
+    }
+
+    private static bool IsOwn(FrozenSoaRow row) => row.ControlKey.StartsWith(ControlRef.Own + "/", StringComparison.Ordinal);
+
+    private async Task<ReportTable> TableAsync(IDocumentSession session, string name, List<FrozenSoaRow> rows, CancellationToken cancellationToken)
+    {
+        var risks = await session.FindManyAsync<Risk>(rows.SelectMany(r => r.Reasons).Select(r => r.LinkId).OfType<string>().Distinct(), cancellationToken);
+        return new()
+        {
+            Name = name,
+            Columns =
+            [
+                kit.Column("ref", 0.9), kit.Column("control", 2.6), kit.Column("applicable"), kit.Column("reason", 2.2), kit.Column("status"), kit.Column("implementations", 2.4), kit.Column("risks", 1.2), kit.Column("tasks", 1.2),
+                kit.Column("exclusion", 2.5, true), kit.Column("reopen", 2, true), kit.Column("confirmed", 1.5, true), kit.Column("documents", 2, true), kit.Column("note", 2, true), kit.Column("domain", 2, true), kit.Column("changed", 1, true),
+            ],
+            Rows = rows.Select(r => (IReadOnlyList<ReportCell>)
+            [
+                ReportCell.Of(r.ControlKey[(r.ControlKey.IndexOf('/', StringComparison.Ordinal) + 1)..]), ReportCell.Of(r.Title), ReportCell.Of(r.Decision is { } decision ? words.Of(decision) : words["report.col.undecided"]),
+                ReportCell.Of(string.Join("; ", r.Reasons.GroupBy(x => x.Kind).Select(Reason))), ReportCell.Of(r.Status is { } status ? words.Of(status) : null),
+                ReportCell.Of(string.Join("; ", r.Implementations)), ReportCell.Of(string.Join(", ", r.Risks)), ReportCell.Of(string.Join(", ", r.Tasks)),
+                ReportCell.Of(r.ExclusionReason), ReportCell.Of(r.ReopenIf), ReportCell.Of(string.Join(", ", new[] { r.ConfirmedBy, words.Date(r.ConfirmedOn) }.Where(t => !string.IsNullOrEmpty(t)))), ReportCell.Of(r.Documents), ReportCell.Of(r.Note), ReportCell.Of(r.Domain), ReportCell.Of(r.Changed),
+            ]),
+        };
+
+        string Reason(IGrouping<SoaReasonKind, SoaReason> kind)
+        {
+            var detail = string.Join(", ", kind.Select(k => k.LinkId is not null && risks.TryGetValue(k.LinkId, out var risk) ? risk.Reference : k.Words).Where(t => !string.IsNullOrEmpty(t)));
+            return detail.Length == 0 ? words.Of(kind.Key) : $"{words.Of(kind.Key)}: {detail}";
+        }
+    }
+}
