@@ -87,6 +87,7 @@ internal sealed class SoaRevision : Document
         .Text("ref", r => r.Reference)
         .Field("number", r => r.Number)
         .Field("state", r => r.State)
+        .Field("catalogue", r => r.Catalogue)
         .Field("issued", r => r.IssuedOn);
 
     /// <summary>SOA-R02.</summary>

@@ -1,0 +1,301 @@
+using IsmsModular.Platform.Approvals;
+using IsmsModular.Platform.Results;
+using IsmsModular.Platform.Rights;
+using IsmsModular.Platform.Store;
+using IsmsModular.Risks.Plan;
+using IsmsModular.Risks.Register;
+using IsmsModular.Risks.Soa;
+using IsmsModular.Tests.App;
+using EditModel = IsmsModular.Risks.Plan.EditModel;
+using SubmitModel = IsmsModular.Risks.Plan.SubmitModel;
+using IsmsModular.Tests.Risks;
+
+namespace IsmsModular.Tests.Plan;
+
+/// <summary>The rules of the domain that approvals keep, by their number.</summary>
+public sealed class ApprovingTheTreatmentPlan(IsmsApp app)
+{
+    [Fact]
+    public async Task Rule_1_A_risk_owner_accepts_own_risks_also_after_preparing_the_rating_and_top_management_is_the_second_pair_of_eyes()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var risk = await desk.TreatedAsync(desk.Owner);
+        RiskDesk.Ok(await desk.Risks.RateAsync(await desk.Risks.RiskAsync(risk.Id), RatingKind.Current, "medium", "high", desk.Owner));
+        RiskDesk.Ok(await desk.Risks.RateAsync(await desk.Risks.RiskAsync(risk.Id), RatingKind.Target, "low", "low", desk.Owner));
+        var submission = await desk.SubmitAsync();
+
+        RiskDesk.Ok(await desk.DecideAsync(desk.Owner, submission, PlanDesk.SlotOf(desk.Owner)));
+        Assert.Equal(SubmissionState.Open, (await desk.SubmissionAsync(submission.Id)).State);
+        RiskDesk.Ok(await desk.DecideAsync(desk.Chief, submission, PlanSubject.Management));
+        Assert.Equal(SubmissionState.Approved, (await desk.SubmissionAsync(submission.Id)).State);
+        Assert.Equal(AcceptanceState.Accepted, (await desk.Risks.RiskAsync(risk.Id)).Acceptance);
+    }
+
+    [Fact]
+    public async Task Rule_1_One_person_who_rates_treats_and_signs_alone_is_warned_until_one_exception_is_recorded_for_the_workspace()
+    {
+        var risks = await RiskDesk.OpenAsync(app);
+        var alone = await risks.Home.MemberAsync("Sole Trader", Role.LeadTeam, Role.RiskOwner, Role.TopManagement);
+        var desk = new PlanDesk { Risks = risks, Chief = alone, Second = alone };
+        var command = risks.Described();
+        command.OwnerId = alone.PersonId;
+        RiskDesk.Ok(await desk.Home.SendAsync(command, alone));
+        RiskDesk.Ok(await risks.RateAsync(await risks.RiskAsync(command.Id), RatingKind.Current, "medium", "high", alone));
+        RiskDesk.Ok(await desk.Home.SendAsync(RiskDesk.Decision(await risks.RiskAsync(command.Id)), alone));
+        RiskDesk.Ok(await risks.RateAsync(await risks.RiskAsync(command.Id), RatingKind.Target, "low", "low", alone));
+        var revision = RiskDesk.Ok(await desk.Home.SendAsync(new SubmitModel.Command { ChangeNote = "First" }, alone));
+        var submission = (await desk.Home.FindAsync<PlanRevision>(revision))!.SubmissionId!;
+
+        using var browser = await alone.SignInAsync();
+        var page = await browser.GetAsync(desk.Home.Url("inbox/detail?id=" + submission));
+        Assert.Contains("You alone rated, treat and would sign 1 risks", page.Text, StringComparison.Ordinal);
+        Assert.Contains("You submitted this yourself", page.Text, StringComparison.Ordinal);
+
+        RiskDesk.Ok(await desk.Home.SendAsync(new Web.Pages.Inbox.SegregationModel.Command { Reason = "A firm of one person", Until = new DateOnly(2027, 1, 1) }, alone));
+        page = await browser.GetAsync(desk.Home.Url("inbox/detail?id=" + submission));
+        Assert.Contains("recorded an exception for this workspace", page.Text, StringComparison.Ordinal);
+        RiskDesk.Ok(await desk.Home.SendAsync(new Web.Pages.Inbox.DetailModel.Command { Id = submission, Slots = [PlanSubject.Management], Outcome = DecisionOutcome.Approved }, alone));
+        Assert.True((await desk.SubmissionAsync(submission)).Slots.Find(s => s.Key == PlanSubject.Management)!.Decision!.SamePersonSubmitted);
+    }
+
+    [Fact]
+    public async Task Rule_2_Each_owner_signs_only_own_rows_and_the_plan_says_how_many_have_signed()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        await desk.TreatedAsync(desk.Owner);
+        await desk.TreatedAsync(desk.Second, "Flood stops the pumps");
+        var submission = await desk.SubmitAsync();
+
+        RiskDesk.Refused("approvals.error.notyours", await desk.DecideAsync(desk.Owner, submission, PlanDesk.SlotOf(desk.Second)));
+        RiskDesk.Refused("approvals.error.notyours", await desk.DecideAsync(desk.Owner, submission, PlanSubject.Management));
+        RiskDesk.Refused("approvals.error.notyours", await desk.DecideAsync(desk.Chief, submission, PlanDesk.SlotOf(desk.Owner)));
+        RiskDesk.Ok(await desk.DecideAsync(desk.Owner, submission, PlanDesk.SlotOf(desk.Owner)));
+
+        using var browser = await desk.Analyst.SignInAsync();
+        Assert.Contains("1 of 3 decided", (await browser.GetAsync(desk.Home.Url("risks/plan"))).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rule_2_A_changed_risk_makes_its_owners_slice_stale_and_leaves_the_others()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var (mine, theirs, _, approved) = await desk.ApprovedAsync();
+        Assert.Equal(SubmissionState.Approved, approved.State);
+
+        RiskDesk.Ok(await desk.Risks.RateAsync(mine, RatingKind.Target, "medium", "high"));
+
+        var standing = await desk.StandingAsync(approved);
+        Assert.Equal(SlotStanding.Stale, standing.Slots[PlanDesk.SlotOf(desk.Owner)]);
+        Assert.Equal(SlotStanding.Stands, standing.Slots[PlanDesk.SlotOf(desk.Second)]);
+        Assert.Equal(SlotStanding.MovedOn, standing.Slots[PlanSubject.Management]);
+        Assert.True(standing.Changed);
+        Assert.Equal(AcceptanceState.Stale, (await desk.Risks.RiskAsync(mine.Id)).Acceptance);
+        Assert.Equal(AcceptanceState.Accepted, (await desk.Risks.RiskAsync(theirs.Id)).Acceptance);
+
+        // Only the stale slice and the whole are asked again.
+        var next = await desk.SubmitAsync();
+        Assert.NotNull(next.Slots.Find(s => s.Key == PlanDesk.SlotOf(desk.Second))!.Decision!.CarriedFromId);
+        Assert.Equal([PlanSubject.Management, PlanDesk.SlotOf(desk.Owner)], next.Slots.Where(s => s.Decision is null).Select(s => s.Key));
+        await desk.ApproveAsync(next);
+        Assert.Equal(SubmissionState.Superseded, (await desk.SubmissionAsync(approved.Id)).State);
+        Assert.Equal(AcceptanceState.Accepted, (await desk.Risks.RiskAsync(mine.Id)).Acceptance);
+    }
+
+    [Fact]
+    public async Task Rule_3_Progress_evidence_and_state_never_make_an_approval_stale()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var (mine, _, task, approved) = await desk.ApprovedAsync();
+
+        RiskDesk.Ok(await desk.Home.SendAsync(new ProgressModel.Command { Id = task.Id, Seen = task.Version, Percent = 40, Evidence = "Ticket 12" }, desk.Owner));
+        task = await desk.TaskAsync(task.Id);
+        RiskDesk.Ok(await desk.Home.SendAsync(new ProgressModel.Command { Id = task.Id, Seen = task.Version, Percent = 100, IsDone = true, Evidence = "Ticket 12" }, desk.Owner));
+
+        Assert.Equal(SlotStanding.Stands, (await desk.StandingAsync(approved)).Slots[PlanDesk.SlotOf(desk.Owner)]);
+        Assert.Equal(AcceptanceState.Accepted, (await desk.Risks.RiskAsync(mine.Id)).Acceptance);
+    }
+
+    [Theory]
+    [InlineData("date")]
+    [InlineData("cost")]
+    [InlineData("controls")]
+    public async Task Rule_3_Controls_dates_and_cost_of_a_task_make_it_stale(string what)
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var (mine, _, task, approved) = await desk.ApprovedAsync();
+        var command = EditModel.Command.Of(task);
+        command = what switch
+        {
+            "date" => command with { DueOn = task.DueOn!.Value.AddDays(-10) },
+            "cost" => command with { CostOnce = 2000 },
+            _ => command with { ControlKeys = ["iso27001-2022-annex-a/A.7.5"] },
+        };
+
+        RiskDesk.Ok(await desk.Home.SendAsync(command, desk.Analyst));
+
+        Assert.Equal(SlotStanding.Stale, (await desk.StandingAsync(approved)).Slots[PlanDesk.SlotOf(desk.Owner)]);
+        Assert.Equal(AcceptanceState.Stale, (await desk.Risks.RiskAsync(mine.Id)).Acceptance);
+    }
+
+    [Fact]
+    public async Task Rule_5_Done_is_not_effective_until_another_person_has_verified_it()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var (_, _, task, _) = await desk.ApprovedAsync();
+        var current = (await desk.Risks.RiskAsync(task.RiskIds[0])).Current!.Level;
+        RiskDesk.Ok(await desk.Home.SendAsync(new ProgressModel.Command { Id = task.Id, Seen = task.Version, Percent = 100, IsDone = true, Evidence = "Photo" }, desk.Owner));
+        task = await desk.TaskAsync(task.Id);
+        Assert.Equal(TaskPhase.DoneUnverified, task.Phase);
+        Assert.Equal(current, (await desk.Risks.RiskAsync(task.RiskIds[0])).Current!.Level);
+
+        VerifyModel.Command Verify(PlanTask t) => new() { Id = t.Id, Seen = t.Version, Effective = true, VerifiedOn = t.DoneOn, Note = "Alarm was heard" };
+        RiskDesk.Refused("plan.error.sameperson", await desk.Home.SendAsync(Verify(task), desk.Owner));
+        RiskDesk.Refused("error.forbidden", await desk.Home.SendAsync(Verify(task), desk.Second));
+        RiskDesk.Ok(await desk.Home.SendAsync(Verify(task), desk.Analyst));
+        Assert.Equal(TaskPhase.Effective, (await desk.TaskAsync(task.Id)).Phase);
+    }
+
+    [Fact]
+    public async Task Rule_6_Retaining_above_the_criteria_needs_an_exception_with_an_end_date_that_owner_and_top_management_accept()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var risk = await desk.Risks.RatedAsync("low", "high");
+        risk.Treatment = new TreatmentDecision { Option = TreatmentOption.Retain, Reason = "Refurbishment comes first" };
+        await desk.Risks.PutAsync(risk);
+        RiskDesk.Refused("plan.obstacle.noexception", await desk.Home.SendAsync(new SubmitModel.Command { ChangeNote = "First" }, desk.Analyst));
+
+        risk = await desk.Risks.RiskAsync(risk.Id);
+        risk.Treatment!.ByException = true;
+        risk.Treatment.ExceptionUntil = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddMonths(6);
+        await desk.Risks.PutAsync(risk);
+        var submission = await desk.SubmitAsync();
+        RiskDesk.Ok(await desk.DecideAsync(desk.Owner, submission, PlanDesk.SlotOf(desk.Owner)));
+        RiskDesk.Ok(await desk.DecideAsync(desk.Owner, submission, $"exception:{risk.Id}:owner"));
+        Assert.Equal(AcceptanceState.Waiting, (await desk.Risks.RiskAsync(risk.Id)).Acceptance);
+        RiskDesk.Ok(await desk.DecideAsync(desk.Chief, submission, $"exception:{risk.Id}:top"));
+
+        var stored = await desk.Risks.RiskAsync(risk.Id);
+        Assert.Equal(AcceptanceState.Accepted, stored.Acceptance);
+        Assert.Equal(risk.Treatment.ExceptionUntil, stored.ExceptionUntil);
+    }
+
+    [Fact]
+    public async Task Rule_6_Retaining_inside_the_criteria_still_needs_the_owners_acceptance()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var risk = await desk.Risks.RatedAsync("low", "low");
+        risk.Treatment = new TreatmentDecision { Option = TreatmentOption.Retain, Reason = "Small" };
+        await desk.Risks.PutAsync(risk);
+
+        var submission = await desk.SubmitAsync();
+
+        Assert.Contains(submission.Slots, s => s.Key == PlanDesk.SlotOf(desk.Owner) && s.Act == ApprovalAct.AcceptResidualRisk);
+        RiskDesk.Ok(await desk.DecideAsync(desk.Chief, submission, PlanSubject.Management));
+        Assert.Equal(SubmissionState.Open, (await desk.SubmissionAsync(submission.Id)).State);
+    }
+
+    [Fact]
+    public async Task Rule_7_When_an_owner_leaves_records_go_to_a_queue_and_the_new_owner_accepts_again()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var (mine, _, _, approved) = await desk.ApprovedAsync();
+        var person = (await desk.Home.FindAsync<IsmsModular.Organisation.People.Person>(desk.Owner.PersonId))!;
+        person.LeftOn = new DateOnly(2025, 1, 1);
+        await desk.Risks.PutAsync(person);
+
+        using var browser = await desk.Analyst.SignInAsync();
+        var queue = await browser.GetAsync(desk.Home.Url("risks/plan/handover"));
+        Assert.Contains("1 risks, 1 tasks", queue.Text, StringComparison.Ordinal);
+        Assert.Equal(SlotStanding.HolderLeft, (await desk.StandingAsync(approved)).Slots[PlanDesk.SlotOf(desk.Owner)]);
+
+        RiskDesk.Ok(await desk.Home.SendAsync(new HandoverModel.Command { FromId = desk.Owner.PersonId, ToId = desk.Second.PersonId, Reason = "Retired" }, desk.Analyst));
+        var moved = await desk.Risks.RiskAsync(mine.Id);
+        Assert.Equal(desk.Second.PersonId, moved.OwnerId);
+        Assert.Equal(AcceptanceState.Stale, moved.Acceptance);
+        var next = await desk.SubmitAsync();
+        RiskDesk.Ok(await desk.DecideAsync(desk.Second, next, PlanDesk.SlotOf(desk.Second)));
+        Assert.Equal(AcceptanceState.Accepted, (await desk.Risks.RiskAsync(mine.Id)).Acceptance);
+    }
+
+    [Fact]
+    public async Task A_plan_with_an_undecided_or_ownerless_risk_is_not_submitted()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        await desk.TreatedAsync(desk.Owner);
+        await desk.Risks.RatedAsync("medium", "high", "Nobody decided");
+
+        RiskDesk.Refused("plan.obstacle.undecided", await desk.Home.SendAsync(new SubmitModel.Command { ChangeNote = "First" }, desk.Analyst));
+    }
+
+    [Fact]
+    public async Task A_revision_stays_as_it_was_submitted()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var (mine, _, task, approved) = await desk.ApprovedAsync();
+        RiskDesk.Ok(await desk.Home.SendAsync(EditModel.Command.Of(task) with { CostOnce = 9999 }, desk.Analyst));
+
+        var revision = (await desk.Home.FindAsync<PlanRevision>(approved.RecordId!))!;
+        Assert.Equal(RevisionState.Issued, revision.State);
+        Assert.Equal(1000, Assert.Single(revision.Tasks).CostOnce);
+        Assert.Equal(2, revision.Risks.Count);
+        Assert.Equal(approved.Hash, revision.Hash);
+        Assert.Contains(revision.Risks, r => r.Id == mine.Id && r.OwnerName == desk.Owner.Name);
+    }
+
+    [Fact]
+    public async Task What_is_changed_and_changed_back_stands_again()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var (mine, _, task, approved) = await desk.ApprovedAsync();
+        RiskDesk.Ok(await desk.Home.SendAsync(EditModel.Command.Of(task) with { CostOnce = 2000 }, desk.Analyst));
+        RiskDesk.Ok(await desk.Home.SendAsync(EditModel.Command.Of(await desk.TaskAsync(task.Id)) with { CostOnce = 1000.00m }, desk.Analyst));
+
+        Assert.Equal(SlotStanding.Stands, (await desk.StandingAsync(approved)).Slots[PlanDesk.SlotOf(desk.Owner)]);
+        RiskDesk.Refused("approvals.error.nothingchanged", await desk.Home.SendAsync(new SubmitModel.Command { ChangeNote = "Again" }, desk.Analyst));
+        Assert.Equal(AcceptanceState.Accepted, (await desk.Risks.RiskAsync(mine.Id)).Acceptance);
+    }
+
+    [Fact]
+    public async Task Sending_back_gives_a_reason_and_keeps_what_others_accepted()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var (mine, theirs) = (await desk.TreatedAsync(desk.Owner), await desk.TreatedAsync(desk.Second, "Flood stops the pumps"));
+        var submission = await desk.SubmitAsync();
+        RiskDesk.Ok(await desk.DecideAsync(desk.Owner, submission, PlanDesk.SlotOf(desk.Owner)));
+        RiskDesk.Refused("approvals.error.reason", await desk.DecideAsync(desk.Chief, submission, PlanSubject.Management, DecisionOutcome.SentBack, ""));
+        RiskDesk.Ok(await desk.DecideAsync(desk.Chief, submission, PlanSubject.Management, DecisionOutcome.SentBack, "No budget"));
+
+        Assert.Equal(RevisionState.SentBack, (await desk.Home.FindAsync<PlanRevision>(submission.RecordId!))!.State);
+        Assert.Equal(AcceptanceState.Accepted, (await desk.Risks.RiskAsync(mine.Id)).Acceptance);
+        Assert.Equal(AcceptanceState.None, (await desk.Risks.RiskAsync(theirs.Id)).Acceptance);
+        RiskDesk.Refused("approvals.error.closed", await desk.DecideAsync(desk.Second, submission, PlanDesk.SlotOf(desk.Second)));
+
+        var next = await desk.SubmitAsync();
+        Assert.NotNull(next.Slots.Find(s => s.Key == PlanDesk.SlotOf(desk.Owner))!.Decision);
+        Assert.Equal("RTP-R02", next.Revision);
+    }
+
+    [Fact]
+    public async Task An_owner_who_refuses_leaves_the_risk_refused()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var risk = await desk.TreatedAsync(desk.Owner);
+        var submission = await desk.SubmitAsync();
+        RiskDesk.Ok(await desk.DecideAsync(desk.Owner, submission, PlanDesk.SlotOf(desk.Owner), DecisionOutcome.Refused, "Too little"));
+
+        Assert.Equal(SubmissionState.Refused, (await desk.SubmissionAsync(submission.Id)).State);
+        Assert.Equal(AcceptanceState.Refused, (await desk.Risks.RiskAsync(risk.Id)).Acceptance);
+    }
+
+    [Fact]
+    public async Task What_changed_since_it_was_submitted_cannot_be_signed()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var risk = await desk.TreatedAsync(desk.Owner);
+        var submission = await desk.SubmitAsync();
+        RiskDesk.Ok(await desk.Risks.RateAsync(await desk.Risks.RiskAsync(risk.Id), RatingKind.Target, "medium", "high"));
+
+        RiskDesk.Refused("approvals.error.stale", await desk.DecideAsync(desk.Owner, submission, PlanDesk.SlotOf(desk.Owner)));
+        Assert.Equal(AcceptanceState.Stale, (await desk.Risks.RiskAsync(risk.Id)).Acceptance);
+    }
+}

@@ -1,0 +1,131 @@
+using System.Net;
+using IsmsModular.Platform.Approvals;
+using IsmsModular.Platform.Results;
+using IsmsModular.Platform.Rights;
+using IsmsModular.Risks.Plan;
+using IsmsModular.Risks.Register;
+using IsmsModular.Tests.App;
+using EditModel = IsmsModular.Risks.Plan.EditModel;
+using SubmitModel = IsmsModular.Risks.Plan.SubmitModel;
+using IsmsModular.Tests.Risks;
+
+namespace IsmsModular.Tests.Plan;
+
+public sealed class FollowingTheTreatmentPlan(IsmsApp app)
+{
+    [Fact]
+    public async Task A_later_date_is_asked_for_with_a_reason_agreed_by_top_management_and_keeps_the_baseline()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var (mine, _, task, approved) = await desk.ApprovedAsync();
+        var first = task.DueOn!.Value;
+        Assert.Equal(first, task.BaselineOn);
+        RiskDesk.Refused("plan.error.askdelay", await desk.Home.SendAsync(EditModel.Command.Of(task) with { DueOn = first.AddDays(30) }, desk.Analyst));
+        RiskDesk.Refused("plan.error.notlater", await desk.Home.SendAsync(new DelayModel.Command { Id = task.Id, Seen = task.Version, NewDueOn = first, Reason = "Supplier bargains" }, desk.Owner));
+
+        var id = RiskDesk.Ok(await desk.Home.SendAsync(new DelayModel.Command { Id = task.Id, Seen = task.Version, NewDueOn = first.AddDays(30), Reason = "Supplier bargains" }, desk.Owner));
+        Assert.Equal(first, (await desk.TaskAsync(task.Id)).DueOn);
+        RiskDesk.Refused("approvals.error.notyours", await desk.DecideAsync(desk.Owner, await desk.SubmissionAsync(id), "management"));
+        RiskDesk.Ok(await desk.DecideAsync(desk.Chief, await desk.SubmissionAsync(id), "management"));
+
+        task = await desk.TaskAsync(task.Id);
+        Assert.Equal((first.AddDays(30), first, DelayState.Agreed), (task.DueOn, task.BaselineOn, task.Delay!.State));
+        // The delay was a decision of its own: the owners' acceptances stand.
+        Assert.Equal(SlotStanding.Stands, (await desk.StandingAsync(approved)).Slots[PlanDesk.SlotOf(desk.Owner)]);
+        Assert.Equal(AcceptanceState.Accepted, (await desk.Risks.RiskAsync(mine.Id)).Acceptance);
+    }
+
+    [Fact]
+    public async Task A_refused_delay_leaves_the_date()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var (_, _, task, _) = await desk.ApprovedAsync();
+        var id = RiskDesk.Ok(await desk.Home.SendAsync(new DelayModel.Command { Id = task.Id, Seen = task.Version, NewDueOn = task.DueOn!.Value.AddDays(30), Reason = "Holidays" }, desk.Owner));
+        RiskDesk.Ok(await desk.DecideAsync(desk.Chief, await desk.SubmissionAsync(id), "management", DecisionOutcome.Refused, "No"));
+
+        var after = await desk.TaskAsync(task.Id);
+        Assert.Equal((task.DueOn, DelayState.Refused), (after.DueOn, after.Delay!.State));
+    }
+
+    [Fact]
+    public async Task Only_the_responsible_or_an_editor_reports_progress()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var task = await desk.AddAsync(desk.Task(await desk.TreatedAsync(desk.Owner)));
+        ProgressModel.Command Report() => new() { Id = task.Id, Seen = task.Version, Percent = 10 };
+
+        RiskDesk.Refused("error.forbidden", await desk.Home.SendAsync(Report(), desk.Second));
+        RiskDesk.Refused("error.forbidden", await desk.Home.SendAsync(Report(), await desk.Home.MemberAsync("Auditor", Role.InternalAuditor)));
+        RiskDesk.Ok(await desk.Home.SendAsync(Report(), desk.Owner));
+        Assert.Equal(PlanTaskState.InProgress, (await desk.TaskAsync(task.Id)).State);
+    }
+
+    [Fact]
+    public async Task No_task_waits_for_itself()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var risk = await desk.TreatedAsync(desk.Owner);
+        var first = await desk.AddAsync(desk.Task(risk));
+        var second = await desk.AddAsync(desk.Task(risk) with { DependsOnIds = [first.Id] });
+        var third = await desk.AddAsync(desk.Task(risk) with { DependsOnIds = [second.Id] });
+
+        RiskDesk.Refused("plan.error.cycle", await desk.Home.SendAsync(EditModel.Command.Of(first) with { DependsOnIds = [third.Id] }, desk.Analyst));
+    }
+
+    [Fact]
+    public async Task Ids_of_another_workspace_are_refused()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var other = await PlanDesk.OpenAsync(app);
+        var theirs = await other.TreatedAsync(other.Owner);
+        var theirTask = await other.AddAsync(other.Task(theirs));
+        var mine = await desk.TreatedAsync(desk.Owner);
+
+        RiskDesk.Refused("plan.error.risk", await desk.Home.SendAsync(desk.Task(theirs) with { ControlKeys = [] }, desk.Analyst));
+        RiskDesk.Refused("plan.error.person", await desk.Home.SendAsync(desk.Task(mine, other.Owner), desk.Analyst));
+        RiskDesk.Refused("plan.error.task", await desk.Home.SendAsync(desk.Task(mine) with { DependsOnIds = [theirTask.Id] }, desk.Analyst));
+        Assert.Equal(ErrorKind.NotFound, RiskDesk.Refused("error.notfound", await desk.Home.SendAsync(new ProgressModel.Command { Id = theirTask.Id, Seen = 1, Percent = 5 }, desk.Analyst)).Kind);
+        using var browser = await desk.Analyst.SignInAsync();
+        RiskDesk.Is(HttpStatusCode.NotFound, await browser.GetAsync(desk.Home.Url("risks/plan/detail?id=" + theirTask.Id)));
+    }
+
+    [Fact]
+    public async Task A_repeating_task_comes_again_when_it_is_done()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var task = await desk.AddAsync(desk.Task(await desk.TreatedAsync(desk.Owner)) with { RepeatsEveryDays = 90 });
+        RiskDesk.Ok(await desk.Home.SendAsync(new ProgressModel.Command { Id = task.Id, Seen = task.Version, Percent = 100, IsDone = true, Evidence = "Minutes" }, desk.Owner));
+
+        var next = Assert.Single(await desk.Home.QueryAsync<PlanTask>(), t => t.Id != task.Id);
+        Assert.Equal((task.DueOn!.Value.AddDays(90), PlanTaskState.Planned), (next.DueOn!.Value, next.State));
+    }
+
+    [Fact]
+    public async Task Every_page_of_the_plan_opens_and_a_form_keeps_what_was_typed()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var (_, _, task, approved) = await desk.ApprovedAsync();
+        using var browser = await desk.Analyst.SignInAsync();
+        foreach (var page in new[] { "risks/plan", "risks/plan/edit", "risks/plan/edit?id=" + task.Id, "risks/plan/edit?from=" + task.Id, "risks/plan/detail?id=" + task.Id, "risks/plan/progress?id=" + task.Id, "risks/plan/verify?id=" + task.Id, "risks/plan/delay?id=" + task.Id, "risks/plan/cancel?id=" + task.Id, "risks/plan/submit", "risks/plan/revisions", "risks/plan/revision?id=" + approved.RecordId, "risks/plan/handover", "", "inbox", "inbox?tab=decided", "inbox?tab=submitted", "inbox/detail?id=" + approved.Id, "inbox/segregation", "risks/plan?f.when=late", "risks/plan?f.phase=planned&sort=-due" })
+        {
+            var answer = await browser.GetAsync(desk.Home.Url(page));
+            RiskDesk.Is(HttpStatusCode.OK, answer);
+            Assert.DoesNotContain("href=\"\"", answer.Body, StringComparison.Ordinal);
+        }
+
+        var refused = await browser.PostAsync(desk.Home.Url("risks/plan/edit"), new() { ["Input.Id"] = Platform.Store.Document.NewId(), ["Input.Seen"] = "0", ["Input.Title"] = "", ["Input.Deliverable"] = "A working alarm", ["Input.Priority"] = "High" });
+        RiskDesk.Is(HttpStatusCode.UnprocessableEntity, refused);
+        Assert.Contains("Say what is to be done.", refused.Text, StringComparison.Ordinal);
+        Assert.Contains("A working alarm", refused.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Cancelling_takes_the_task_out_of_the_plan_and_asks_the_owner_again()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var (mine, _, task, _) = await desk.ApprovedAsync();
+        RiskDesk.Ok(await desk.Home.SendAsync(new CancelModel.Command { Id = task.Id, Seen = task.Version, Reason = "Replaced by insurance" }, desk.Analyst));
+        Assert.Equal(AcceptanceState.Stale, (await desk.Risks.RiskAsync(mine.Id)).Acceptance);
+        Assert.Equal("Replaced by insurance", (await desk.TaskAsync(task.Id)).CancelledBecause);
+    }
+}

@@ -1,0 +1,179 @@
+using System.Net;
+using IsmsModular.Platform.Approvals;
+using IsmsModular.Platform.Results;
+using IsmsModular.Platform.Rights;
+using IsmsModular.Platform.Store;
+using IsmsModular.Platform.Workspaces;
+using IsmsModular.Risks.Assets;
+using IsmsModular.Risks.Register;
+using IsmsModular.Risks.Soa;
+using IsmsModular.Tests.App;
+using IsmsModular.Tests.Plan;
+using IsmsModular.Tests.Risks;
+using Microsoft.Extensions.DependencyInjection;
+using Inbox = IsmsModular.Web.Pages.Inbox.DetailModel;
+
+namespace IsmsModular.Tests.Statement;
+
+public sealed class DecidingTheStatement(IsmsApp app)
+{
+    private const string Backup = "iso27001-2022-annex-a/A.8.13";
+
+    private static DecideModel.Command Include(string control = Backup, long seen = 0, params SoaReasonKind[] kinds) => new() { Control = control, Seen = seen, Decision = SoaDecision.Included, Kinds = [.. kinds.DefaultIfEmpty(SoaReasonKind.GoodPractice)], Status = SoaStatus.InPlace };
+
+    private static async Task<SoaBoard> BoardAsync(PlanDesk desk) =>
+        (await desk.Home.RunAsync(s => s.GetRequiredService<SoaRepository>().ReadAsync(s.GetRequiredService<WorkspaceContext>().OpenSession(), TestContext.Current.CancellationToken)))!;
+
+    /// <summary>Includes everything that is open.</summary>
+    private static async Task IncludeAllAsync(PlanDesk desk)
+    {
+        var open = (await BoardAsync(desk)).Lines.Where(l => l.Row.Decision is null && !l.IsOwn).Select(l => l.Control.Key).ToList();
+        RiskDesk.Ok(await desk.Home.SendAsync(new DecideManyModel.Command { Keys = open, Decision = SoaDecision.Included, Kinds = [SoaReasonKind.GoodPractice], Status = SoaStatus.Partly }, desk.Analyst));
+    }
+
+    private static async Task<SoaRevision> SubmitAsync(PlanDesk desk) =>
+        (await desk.Home.FindAsync<SoaRevision>(RiskDesk.Ok(await desk.Home.SendAsync(new SubmitModel.Command { ScopeStatement = "All of it", ChangeNote = "First" }, desk.Analyst))))!;
+
+    private static async Task<SoaRevision> IssueAsync(PlanDesk desk)
+    {
+        var revision = await SubmitAsync(desk);
+        RiskDesk.Ok(await desk.Home.SendAsync(new Inbox.Command { Id = revision.SubmissionId, Slots = ["management"], Outcome = DecisionOutcome.Approved }, desk.Chief));
+        return (await desk.Home.FindAsync<SoaRevision>(revision.Id))!;
+    }
+
+    [Fact]
+    public async Task Starts_with_every_control_of_the_catalogue_undecided()
+    {
+        var board = await BoardAsync(await PlanDesk.OpenAsync(app));
+        Assert.Equal((93, 93, 0), (board.Counts.Total, board.Counts.Undecided, board.Counts.Included));
+    }
+
+    [Fact]
+    public async Task Including_needs_a_reason_and_a_state_and_excluding_what_would_reopen_it()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        RiskDesk.Refused("soa.error.reasons", await desk.Home.SendAsync(Include() with { Kinds = [] }, desk.Analyst));
+        RiskDesk.Refused("soa.error.status", await desk.Home.SendAsync(Include() with { Status = null }, desk.Analyst));
+        var exclude = new DecideModel.Command { Control = Backup, Decision = SoaDecision.Excluded, ExclusionReason = "Nothing is kept", ConfirmedById = desk.Chief.PersonId, ConfirmedOn = new DateOnly(2025, 1, 1) };
+        RiskDesk.Refused("soa.error.reopen", await desk.Home.SendAsync(exclude, desk.Analyst));
+        RiskDesk.Ok(await desk.Home.SendAsync(exclude with { ReopenIf = "Data is kept" }, desk.Analyst));
+
+        var row = (await desk.Home.FindAsync<SoaRow>(SoaRow.IdOf(Backup)))!;
+        Assert.Equal((SoaDecision.Excluded, "Data is kept"), (row.Decision, row.ReopenIf));
+        RiskDesk.Ok(await desk.Home.SendAsync(Include(seen: row.Version), desk.Analyst));
+        Assert.Null((await desk.Home.FindAsync<SoaRow>(row.Id))!.ExclusionReason);
+    }
+
+    [Fact]
+    public async Task A_second_person_who_saves_an_older_row_gets_a_conflict()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        RiskDesk.Ok(await desk.Home.SendAsync(Include(), desk.Analyst));
+        Assert.Equal(ErrorKind.Conflict, Assert.Single((await desk.Home.SendAsync(Include(), desk.Analyst)).Errors).Kind);
+    }
+
+    [Fact]
+    public async Task Unknown_controls_and_ids_of_another_workspace_are_refused()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var other = await PlanDesk.OpenAsync(app);
+        var risk = await other.TreatedAsync(other.Owner);
+        Assert.Equal(ErrorKind.NotFound, Assert.Single((await desk.Home.SendAsync(Include("iso27001-2022-annex-a/A.99.1"), desk.Analyst)).Errors).Kind);
+        RiskDesk.Refused("soa.error.risk", await desk.Home.SendAsync(Include(kinds: SoaReasonKind.Risk) with { RiskIds = [risk.Id] }, desk.Analyst));
+        RiskDesk.Refused("soa.error.person", await desk.Home.SendAsync(new DecideModel.Command { Control = Backup, Decision = SoaDecision.Excluded, ExclusionReason = "x", ReopenIf = "y", ConfirmedById = other.Chief.PersonId, ConfirmedOn = new DateOnly(2025, 1, 1) }, desk.Analyst));
+        RiskDesk.Refused("error.forbidden", await desk.Home.SendAsync(Include(), desk.Owner));
+    }
+
+    [Fact]
+    public async Task Proposals_of_risk_treatment_are_shown_and_taken_over_on_demand_never_assumed()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var risk = await desk.TreatedAsync(desk.Owner);
+        var proposed = Assert.Single((await BoardAsync(desk)).Proposed);
+        Assert.Equal((Backup, null), (proposed.Control.Key, proposed.Row.Decision));
+
+        RiskDesk.Ok(await desk.Home.SendAsync(new TakeOverModel.Command { Keys = [Backup] }, desk.Analyst));
+
+        var row = (await desk.Home.FindAsync<SoaRow>(SoaRow.IdOf(Backup)))!;
+        Assert.Equal([new SoaReason(SoaReasonKind.Risk, risk.Id, null)], row.Reasons);
+        Assert.Empty((await BoardAsync(desk)).Proposed);
+    }
+
+    [Fact]
+    public async Task Is_submitted_only_when_every_control_is_decided_and_approved_by_top_management_alone()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        RiskDesk.Refused("soa.error.undecided", await desk.Home.SendAsync(new SubmitModel.Command { ScopeStatement = "All", ChangeNote = "First" }, desk.Analyst));
+        await IncludeAllAsync(desk);
+        var revision = await SubmitAsync(desk);
+        Assert.Equal(("SOA-R01", RevisionState.Submitted, 93), (revision.Reference, revision.State, revision.Rows.Count));
+
+        RiskDesk.Refused("approvals.error.notyours", await desk.Home.SendAsync(new Inbox.Command { Id = revision.SubmissionId, Slots = ["management"], Outcome = DecisionOutcome.Approved }, desk.Owner));
+        RiskDesk.Ok(await desk.Home.SendAsync(new Inbox.Command { Id = revision.SubmissionId, Slots = ["management"], Outcome = DecisionOutcome.Approved }, desk.Chief));
+        Assert.Equal(RevisionState.Issued, (await desk.Home.FindAsync<SoaRevision>(revision.Id))!.State);
+    }
+
+    [Fact]
+    public async Task Rule_4_An_issued_revision_is_frozen_and_the_live_state_drafts_the_next()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        await IncludeAllAsync(desk);
+        var first = await IssueAsync(desk);
+        var row = (await desk.Home.FindAsync<SoaRow>(SoaRow.IdOf(Backup)))!;
+        RiskDesk.Ok(await desk.Home.SendAsync(Include(seen: row.Version, kinds: SoaReasonKind.Law) with { LawWords = "Act 854" }, desk.Analyst));
+
+        Assert.Equal(SoaReasonKind.GoodPractice, (await desk.Home.FindAsync<SoaRevision>(first.Id))!.Rows.Find(r => r.ControlKey == Backup)!.Reasons.Single().Kind);
+        var standing = await desk.StandingAsync(await desk.SubmissionAsync(first.SubmissionId!));
+        Assert.Equal(SlotStanding.MovedOn, standing.Slots["management"]);
+        Assert.Contains((await BoardAsync(desk)).Points, p => p.Key == "soa.point.newerdraft" && p.Controls.Single().Key == Backup);
+
+        var second = await IssueAsync(desk);
+        Assert.Equal(RevisionState.Superseded, (await desk.Home.FindAsync<SoaRevision>(first.Id))!.State);
+        Assert.Equal(2, second.Number);
+        using var browser = await desk.Analyst.SignInAsync();
+        var compared = await browser.GetAsync(desk.Home.Url($"risks/soa/compare?from={first.Id}&to={second.Id}"));
+        RiskDesk.Is(HttpStatusCode.OK, compared);
+        Assert.Contains("Act 854", compared.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rule_8_Orphans_are_pointed_out()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var risk = await desk.TreatedAsync(desk.Owner);
+        await desk.AddAsync(desk.Task(risk) with { ControlKeys = ["iso27001-2022-annex-a/A.7.5"] });
+        RiskDesk.Ok(await desk.Home.SendAsync(Include("iso27001-2022-annex-a/A.5.1", 0, SoaReasonKind.Risk), desk.Analyst));
+        DecideModel.Command Exclude(string control) => new() { Control = control, Decision = SoaDecision.Excluded, ExclusionReason = "Nothing", ReopenIf = "Something", ConfirmedById = desk.Chief.PersonId, ConfirmedOn = new DateOnly(2025, 1, 1) };
+        RiskDesk.Ok(await desk.Home.SendAsync(Exclude("iso27001-2022-annex-a/A.7.5"), desk.Analyst));
+        RiskDesk.Ok(await desk.Home.SendAsync(Exclude(Backup), desk.Analyst));
+        await desk.Risks.PutAsync(new Asset { Name = "Online shop", Reference = "ASSET-0009", AddedOn = new DateOnly(2025, 3, 1) });
+
+        var points = (await BoardAsync(desk)).Points;
+
+        void Says(string key, string control) => Assert.Contains(points, p => p.Key == key && p.Controls.Any(c => c.Id == control));
+        Says("soa.point.riskwithout", "A.5.1");
+        Says("soa.point.noevidence", "A.5.1");
+        Says("soa.point.excludedtask", "A.7.5");
+        Says("soa.point.excludedrisk", "A.8.13");
+        Says("soa.point.newerassets", "A.8.13");
+        using var browser = await desk.Analyst.SignInAsync();
+        var page = await browser.GetAsync(desk.Home.Url("risks/soa"));
+        Assert.Contains("excluded although a task of the plan works on them", page.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_page_of_the_statement_opens()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        await desk.TreatedAsync(desk.Owner);
+        await IncludeAllAsync(desk);
+        var revision = await IssueAsync(desk);
+        using var browser = await desk.Analyst.SignInAsync();
+        foreach (var page in new[] { "risks/soa", "risks/soa?f.decision=included&f.status=partly&q=backup", "risks/soa/decide?control=" + Uri.EscapeDataString(Backup), "risks/soa/decidemany?k=" + Uri.EscapeDataString(Backup), "risks/soa/takeover", "risks/soa/submit", "risks/soa/revisions", "risks/soa/revision?id=" + revision.Id, "risks/soa/compare?from=" + revision.Id, "" })
+        {
+            var answer = await browser.GetAsync(desk.Home.Url(page));
+            RiskDesk.Is(HttpStatusCode.OK, answer);
+            Assert.DoesNotContain("href=\"\"", answer.Body, StringComparison.Ordinal);
+        }
+    }
+}
