@@ -23,7 +23,7 @@ internal sealed class PluginLoader(PluginLoadOptions options, Func<string, bool>
             CheckSdk(manifest);
             if (!IsEnabled(manifest))
                 return Refused(new PluginRefusedException(PluginState.Disabled, options.IsEnabled(manifest.Id) is null
-                    ? new Message("plugins.reason.new", "It holds code and waits for an administrator to enable it.")
+                    ? new Message("plugins.reason.new", "It holds code and waits for an administrator to enable it: on the page Plugins, or with isms plugins enable {0}.", manifest.Id)
                     : new Message("plugins.reason.disabled", "Switched off by an administrator.")));
             var package = new PluginPackage(folder, manifest);
             package.Verify();
