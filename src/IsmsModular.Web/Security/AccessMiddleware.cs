@@ -7,6 +7,8 @@ using IsmsModular.Web.Accounts;
 using IsmsModular.Web.Workspaces;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace IsmsModular.Web.Security;
@@ -33,6 +35,8 @@ internal sealed class AccessMiddleware(RequestDelegate next)
         if (context.GetEndpoint() is not { } endpoint)
             return null;
         var page = endpoint.Metadata.GetMetadata<CompiledPageActionDescriptor>();
+        if (IsTooLarge(context, page))
+            return StatusCodes.Status413PayloadTooLarge;
         var access = page is null ? null : Pages.GetOrAdd(page.HandlerTypeInfo, PageAccess.Of);
         if (access?.IsOpen ?? endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
             return null;
@@ -42,6 +46,10 @@ internal sealed class AccessMiddleware(RequestDelegate next)
             return StatusCodes.Status404NotFound;
         return access?.Allows(user, workspace) == true ? null : StatusCodes.Status403Forbidden;
     }
+
+    /// <summary>Said before anything reads the body: the readers would call it a bad request.</summary>
+    private static bool IsTooLarge(HttpContext context, CompiledPageActionDescriptor? page) =>
+        context.Request.ContentLength > (page?.HandlerTypeInfo.GetCustomAttributes().OfType<IRequestSizeLimitMetadata>().FirstOrDefault()?.MaxRequestBodySize ?? context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize);
 
     private static async Task<bool> Enter(string slug, CurrentUser user, WorkspaceContext context, SystemDirectory directory, TimeProvider time, CancellationToken cancellationToken)
     {

@@ -1,0 +1,100 @@
+using System.Net;
+using IsmsModular.Organisation.Contracts;
+using IsmsModular.Platform.Rights;
+using IsmsModular.Platform.Store;
+using IsmsModular.Tests.App;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace IsmsModular.Tests.Organisation;
+
+public sealed class KeepingPeople(IsmsApp app)
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Adds_changes_and_finds_a_person(bool htmx)
+    {
+        var home = await app.NewWorkspaceAsync();
+        using var browser = await home.SignedInAsync(Role.LeadTeam);
+        var edit = home.Url("organisation/people/edit");
+        var id = Document.NewId();
+        Dictionary<string, string?> form = new() { ["Input.Id"] = id, ["Input.Seen"] = "0", ["Input.Name"] = "Head of Finance", ["Input.Unit"] = "Finance", ["Input.Email"] = "no mail" };
+
+        var refused = await browser.PostAsync(edit, form, htmx);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+        Assert.Contains("Head of Finance", refused.Body, StringComparison.Ordinal);
+
+        form["Input.Email"] = "finance@example.org";
+        var added = await browser.PostAsync(edit, form, htmx, [("Input.Roles", "AssetOwner"), ("Input.Roles", "RiskOwner")]);
+        Assert.Equal($"{home.Url("organisation/people/detail")}?id={id}", added.Location);
+        var twice = await browser.PostAsync(edit, form, htmx);
+        Assert.Equal(added.Location, twice.Location);
+
+        var list = await browser.GetAsync(home.Url("organisation/people") + "?q=finance&f.role=riskOwner");
+        Assert.Contains("Head of Finance", list.Text, StringComparison.Ordinal);
+        Assert.Contains("PERS-0002", list.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Head of Finance", (await browser.GetAsync(home.Url("organisation/people") + "?f.role=custodian")).Text, StringComparison.Ordinal);
+        foreach (var url in (string[])[$"organisation/people/detail?id={id}", $"organisation/people/edit?id={id}", $"organisation/people/edit?from={id}", "organisation/people/queue"])
+            Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(home.Url(url))).Status);
+    }
+
+    [Fact]
+    public async Task Refuses_the_same_name_twice()
+    {
+        var home = await app.NewWorkspaceAsync();
+        await home.MemberAsync("Head of ICT", Role.Ciso);
+        using var browser = await home.SignedInAsync(Role.LeadTeam);
+
+        var refused = await browser.PostAsync(home.Url("organisation/people/edit"), new() { ["Input.Id"] = Document.NewId(), ["Input.Seen"] = "0", ["Input.Name"] = "head of ict" });
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+        Assert.Contains("PERS-0001 has this name already", refused.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Shows_both_versions_to_the_second_of_two_who_edit()
+    {
+        var home = await app.NewWorkspaceAsync();
+        var person = await home.MemberAsync("Head of ICT", Role.Ciso);
+        using var browser = await home.SignedInAsync(Role.LeadTeam);
+        var edit = $"{home.Url("organisation/people/edit")}?id={person.PersonId}";
+        var first = await browser.GetAsync(edit);
+        Dictionary<string, string?> Form(string unit) => new() { ["Input.Id"] = person.PersonId, ["Input.Seen"] = first.Hidden("Input.Seen"), ["Input.Name"] = "Head of ICT", ["Input.Unit"] = unit };
+
+        Assert.Equal(HttpStatusCode.SeeOther, (await browser.PostAsync(home.Url("organisation/people/edit"), Form("Theirs"), form: edit)).Status);
+        var second = await browser.PostAsync(home.Url("organisation/people/edit"), Form("Mine"), form: edit);
+
+        Assert.Equal(HttpStatusCode.Conflict, second.Status);
+        Assert.Contains("Theirs", second.Text, StringComparison.Ordinal);
+        Assert.Contains("Mine", second.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_leaver_is_no_longer_offered_as_owner()
+    {
+        var home = await app.NewWorkspaceAsync();
+        var person = await home.MemberAsync("Leaver", Role.AssetOwner);
+        using var browser = await home.SignedInAsync(Role.LeadTeam);
+        var detail = $"{home.Url("organisation/people/detail")}?id={person.PersonId}";
+        var page = await browser.GetAsync(detail);
+
+        var tomorrow = await browser.PostAsync(detail + "&handler=Leave", new() { ["seen"] = page.Hidden("seen"), ["LeftOn"] = "2999-01-01" }, form: detail);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, tomorrow.Status);
+        var left = await browser.PostAsync(detail + "&handler=Leave", new() { ["seen"] = page.Hidden("seen"), ["LeftOn"] = "2026-01-31" }, form: detail);
+        Assert.Equal(HttpStatusCode.SeeOther, left.Status);
+
+        var offered = await home.RunAsync(s => s.GetRequiredService<IPeople>().AllAsync());
+        Assert.DoesNotContain(offered, p => p.Id == person.PersonId);
+        Assert.True((await home.RunAsync(s => s.GetRequiredService<IPeople>().FindAsync(person.PersonId)))!.HasLeft);
+    }
+
+    [Fact]
+    public async Task Text_that_would_break_office_files_is_refused()
+    {
+        var home = await app.NewWorkspaceAsync();
+        using var browser = await home.SignedInAsync(Role.LeadTeam);
+        var refused = await browser.PostAsync(home.Url("organisation/people/edit"), new() { ["Input.Id"] = Document.NewId(), ["Input.Seen"] = "0", ["Input.Name"] = "Bell \u0007 ringer" });
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+        Assert.Contains("characters that cannot be printed", refused.Text, StringComparison.Ordinal);
+    }
+}
