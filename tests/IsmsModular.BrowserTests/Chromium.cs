@@ -28,6 +28,21 @@ public sealed class Chromium : IAsyncLifetime
         playwright?.Dispose();
     }
 
+    /// <summary>Runs a walk; when it fails, every window is photographed into <c>artifacts/failed</c>.</summary>
+    public async Task WalkAsync(string name, Func<Task> walk)
+    {
+        try
+        {
+            await walk();
+        }
+        catch
+        {
+            foreach (var (page, i) in browser!.Contexts.SelectMany(c => c.Pages).Select((p, i) => (p, i)))
+                await page.ScreenshotAsync(new() { Path = Path.Combine(Pages.Tour.Root(), "artifacts", "failed", $"{name}-{i}.png"), FullPage = true });
+            throw;
+        }
+    }
+
     /// <summary>A window of its own, with its own cookies, without motion.</summary>
     public Task<IBrowserContext> WindowAsync(Uri address, Screen screen = Screen.Wide, string locale = "en-GB", bool script = true) => browser!.NewContextAsync(new()
     {

@@ -45,13 +45,13 @@ public sealed partial class Tour(IsmsApp app, Chromium chromium) : IAsyncLifetim
         var work = await app.NewWorkspaceAsync("tour");
         var (adminId, admin) = await app.NewAccountAsync("Aminah, CISO", isSystemAdministrator: true);
         await app.AsConsoleAsync(new Web.Workspaces.SetMembership.Command(work.Workspace.Id, adminId, [.. Enum.GetValues<Role>()]));
-        var forms = await SampleRecords.AddAsync(work);
+        await SampleRecords.AddAsync(work);
 
         var templates = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(e => e.Metadata.GetMetadata<PageActionDescriptor>() is not null && !e.RoutePattern.RawText!.EndsWith("Index", StringComparison.OrdinalIgnoreCase))
             .Select(e => e.RoutePattern).DistinctBy(p => p.RawText, StringComparer.OrdinalIgnoreCase).ToList();
         using (var browser = await app.SignInAsync(admin))
-            await CrawlAsync(browser, ["/?all=true", "/help", .. app.Services.GetRequiredService<ModuleSet>().Navigation.Select(n => work.Url(n.Path)), .. forms.Select(work.Url)], work.Slug, templates);
+            await CrawlAsync(browser, ["/?all=true", "/help", .. app.Services.GetRequiredService<ModuleSet>().Navigation.Select(n => work.Url(n.Path))], work.Slug, templates);
         using (var stranger = app.Browser())
             await CrawlAsync(stranger, ["/sign-in"], work.Slug, templates);
         Pages = templates.ToDictionary(t => t.RawText!.Trim('/'), t => found.GetValueOrDefault(t.RawText!), StringComparer.OrdinalIgnoreCase);
@@ -80,16 +80,25 @@ public sealed partial class Tour(IsmsApp app, Chromium chromium) : IAsyncLifetim
         foreach (var theme in new[] { "light", "dark" })
         {
             await wide.EvaluateAsync("t => document.documentElement.setAttribute('data-bs-theme', t)", theme);
-            await wide.ScreenshotAsync(new() { Path = Path.Combine(Screens, $"{name}-{theme}.png"), FullPage = true });
+            await PhotographAsync(wide, 1360, $"{name}-{theme}");
             var result = await wide.RunAxe(new AxeRunOptions { RunOnly = RunOnlyOptions.Tags("wcag2a", "wcag2aa", "wcag21aa", "wcag22aa") });
             foreach (var violation in result.Violations)
                 Barriers.Enqueue($"{url} ({theme}) {violation.Id}: {string.Join(" | ", violation.Nodes.Take(3).Select(n => n.Html))}");
         }
 
         await narrow.GotoAsync(url);
-        await narrow.ScreenshotAsync(new() { Path = Path.Combine(Screens, $"{name}-phone.png"), FullPage = true });
+        await PhotographAsync(narrow, 390, $"{name}-phone");
         if (await narrow.EvaluateAsync<int>("() => document.documentElement.scrollWidth") > 390)
             TooWide.Enqueue(url);
+    }
+
+    /// <summary>The whole page in one picture: the window is made as high as the page, so that nothing sticks in the middle.</summary>
+    private static async Task PhotographAsync(IPage page, int width, string name)
+    {
+        var height = await page.EvaluateAsync<int>("() => document.documentElement.scrollHeight");
+        await page.SetViewportSizeAsync(width, Math.Clamp(height, 844, 12_000));
+        await page.ScreenshotAsync(new() { Path = Path.Combine(Screens, name + ".png") });
+        await page.SetViewportSizeAsync(width, 900);
     }
 
     private async Task CrawlAsync(TestBrowser browser, IEnumerable<string> starts, string slug, List<RoutePattern> templates)
@@ -141,7 +150,7 @@ public sealed partial class Tour(IsmsApp app, Chromium chromium) : IAsyncLifetim
         return parts.Length == segments.Count && !segments.Where((s, i) => !(s.Parts[0] is RoutePatternParameterPart || (s.Parts[0] is RoutePatternLiteralPart l && l.Content.Equals(parts[i], StringComparison.OrdinalIgnoreCase)))).Any();
     }
 
-    private static string Root()
+    internal static string Root()
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "IsmsModular.sln")))

@@ -12,7 +12,6 @@ internal sealed class LiteStore(string name, FilePair files, IReadOnlyList<Docum
 {
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(5);
     private readonly Dictionary<Type, DocumentMap> mapOf = maps.ToDictionary(m => m.Type);
-    private readonly FileAttachments attachments = new(attachmentFolder);
     private readonly object gate = new();
     private Lane? lane;
     private Lane? before;
@@ -23,7 +22,7 @@ internal sealed class LiteStore(string name, FilePair files, IReadOnlyList<Docum
 
     public string Name => name;
 
-    public IAttachments Attachments => attachments;
+    public IAttachments Attachments { get; } = new FileAttachments(attachmentFolder);
 
     public TimeProvider Time => time;
 
@@ -91,7 +90,6 @@ internal sealed class LiteStore(string name, FilePair files, IReadOnlyList<Docum
                 return 0;
             },
             cancellationToken);
-        findings.AddRange((await attachments.CheckAsync(cancellationToken).ConfigureAwait(false)).Select(name => $"attachment {name}: has been changed"));
         return new(findings.Count == 0, entries, documents, findings, head);
 
         async Task<long> VerifyChainAsync()

@@ -157,13 +157,12 @@ public sealed class ListPagerTagHelper(IWords words, IFileVersionProvider versio
     {
         ArgumentNullException.ThrowIfNull(output);
         output.TagName = null;
-        // A null in an attribute of a page arrives as empty text.
-        if (string.IsNullOrEmpty(Next) && string.IsNullOrEmpty(Previous))
+        if (Next is null && Previous is null)
             return;
         var nav = Html.El("nav", "list-pager d-print-none").With("aria-label", words["list.pages"]);
-        if (!string.IsNullOrEmpty(Previous))
+        if (Previous is not null)
             nav.Add(ListLinks.Boost(Html.El("a", "btn", IconTagHelper.Draw(versions, View, "chevron-left"), words["list.previous"]).With("href", State.Previous(Previous)).With("rel", "prev")));
-        if (!string.IsNullOrEmpty(Next))
+        if (Next is not null)
             nav.Add(ListLinks.Boost(Html.El("a", "btn", words["list.next"], IconTagHelper.Draw(versions, View, "chevron-right")).With("href", State.Next(Next)).With("rel", "next")));
         output.Content.SetHtmlContent(nav);
     }

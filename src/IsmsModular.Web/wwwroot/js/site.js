@@ -93,9 +93,17 @@
   // Twice clicked, once sent.
   document.addEventListener('submit', e => {
     if (e.target.method !== 'post' || e.defaultPrevented) return;
-    setTimeout(() => { for (const b of e.target.querySelectorAll('button[type=submit]')) b.setAttribute('aria-disabled', 'true'); e.target.classList.add('is-sending'); });
+    const form = e.target;
+    setTimeout(() => { for (const b of form.querySelectorAll('button')) b.setAttribute('aria-disabled', 'true'); form.classList.add('is-sending'); });
+    // A download leaves the page as it is.
+    setTimeout(() => awake(form), 4000);
   });
-  window.addEventListener('pageshow', () => { for (const f of document.querySelectorAll('form.is-sending')) { f.classList.remove('is-sending'); for (const b of f.querySelectorAll('button[aria-disabled]')) b.removeAttribute('aria-disabled'); } });
+  const awake = form => { form.classList.remove('is-sending'); for (const b of form.querySelectorAll('button[aria-disabled]')) b.removeAttribute('aria-disabled'); };
+  window.addEventListener('pageshow', () => { for (const form of document.querySelectorAll('form.is-sending')) awake(form); });
+  document.addEventListener('htmx:afterRequest', e => { const form = e.target.closest?.('form'); if (form) awake(form); });
+
+  // A link to hand over is selected as a whole.
+  document.addEventListener('focusin', e => { if (e.target.matches('input[data-copy]')) e.target.select(); });
 
   // Long lists of boxes get a search box.
   const dress = scope => {
