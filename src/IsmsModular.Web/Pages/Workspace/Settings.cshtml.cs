@@ -131,9 +131,12 @@ public sealed class Settings(IMediator mediator, IWords words, IPluginCatalog pl
             }
 
             (w.Name, w.TimeZone, w.Currency, w.Language, w.Catalogue) = (request.Name!.Trim(), request.TimeZone!, request.Currency!, request.Language!, request.Catalogue!);
+            // The form of the chosen method may not have been shown; the matrix has a page of its own for its parameters.
             if (w.Methodology != method.Id)
-                w.MethodologyVersion = null;
-            (w.Methodology, w.MethodologyParameters) = (method.Id, parameters?.Value is { Count: > 0 } own ? own : null);
+                (w.MethodologyVersion, w.MethodologyParameters) = (null, null);
+            if (parameters is not null)
+                w.MethodologyParameters = parameters.Value is { Count: > 0 } own ? own : null;
+            w.Methodology = method.Id;
             session.Update(w, request.Seen, "workspace.settings");
             var saved = await directory.SaveAsync(session, cancellationToken);
             return saved.Succeeded ? Done.Yes : saved.Errors.ToList();
