@@ -48,7 +48,7 @@ public sealed class ApprovingTheTreatmentPlan(IsmsApp app)
 
         using var browser = await alone.SignInAsync();
         var page = await browser.GetAsync(desk.Home.Url("inbox/detail?id=" + submission));
-        Assert.Contains("You alone rated, treat and would sign 1 risks", page.Text, StringComparison.Ordinal);
+        Assert.Contains("You alone rated, treat and would sign these risks (1)", page.Text, StringComparison.Ordinal);
         Assert.Contains("You submitted this yourself", page.Text, StringComparison.Ordinal);
 
         RiskDesk.Ok(await desk.Home.SendAsync(new Web.Pages.Inbox.SegregationModel.Command { Reason = "A firm of one person", Until = new DateOnly(2027, 1, 1) }, alone));
@@ -205,7 +205,7 @@ public sealed class ApprovingTheTreatmentPlan(IsmsApp app)
 
         using var browser = await desk.Analyst.SignInAsync();
         var queue = await browser.GetAsync(desk.Home.Url("risks/plan/handover"));
-        Assert.Contains("1 risks, 1 tasks", queue.Text, StringComparison.Ordinal);
+        Assert.Contains("Risks: 1. Tasks: 1.", queue.Text, StringComparison.Ordinal);
         Assert.Equal(SlotStanding.HolderLeft, (await desk.StandingAsync(approved)).Slots[PlanDesk.SlotOf(desk.Owner)]);
 
         RiskDesk.Ok(await desk.Home.SendAsync(new HandoverModel.Command { FromId = desk.Owner.PersonId, ToId = desk.Second.PersonId, Reason = "Retired" }, desk.Analyst));

@@ -1,20 +1,23 @@
 using IsmsModular.Platform.Approvals;
+using IsmsModular.Platform.Imports;
 using IsmsModular.Platform.Lists;
 using IsmsModular.Platform.Mediation;
 using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
+using IsmsModular.Platform.Text;
 using IsmsModular.Platform.Workspaces;
 using IsmsModular.Risks.Exercises;
 using IsmsModular.Risks.Register;
 using IsmsModular.Risks.Soa;
 using MediatR;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace IsmsModular.Risks.Plan;
 
 /// <summary>The live risk treatment plan.</summary>
 [Access(Area.Plan)]
-public sealed class IndexModel(IMediator mediator) : PageModel
+public sealed class IndexModel(IMediator mediator, WorkspaceContext ws, IWords words) : PageModel
 {
     /// <summary>Filter that is no declared field: late, or due within thirty days.</summary>
     internal const string When = "when";
@@ -23,11 +26,36 @@ public sealed class IndexModel(IMediator mediator) : PageModel
 
     internal View Shown { get; private set; } = null!;
 
-    public async Task OnGetAsync(CancellationToken cancellationToken)
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
     {
         List = ListState.From(Request, "due", ["phase", "responsible", "priority", "controls", "risks", "due", "delay", When], ["ref", "title", "due", "percent", "phase", "priority", "once"]);
         Shown = await mediator.Send(new Query(List), cancellationToken);
+        return ListExport.Wanted(Request) is { } format
+            ? await ListExport.FileAsync(format, "treatment-plan", Columns(), ws.OpenSession().StreamAsync<PlanTask>(ToQuery(List, ws.Today), cancellationToken), cancellationToken)
+            : Page();
     }
+
+    private IReadOnlyList<ExportColumn<PlanTask>> Columns() =>
+    [
+        new(words["plan.field.reference"], t => t.Reference),
+        new(words["plan.field.task"], t => t.Title),
+        new(words["plan.field.deliverable"], t => t.Deliverable),
+        new(words["plan.field.controls"], t => string.Join(", ", t.ControlKeys.Select(PlanContent.ShortControl))),
+        new(words["plan.field.responsible"], t => Shown.People.Name(t.ResponsibleId)),
+        new(words["plan.field.accountable"], t => Shown.People.Name(t.AccountableId)),
+        new(words["plan.field.start"], t => t.StartOn),
+        new(words["plan.field.due"], t => t.DueOn),
+        new(words["plan.field.baseline"], t => t.BaselineOn),
+        new(words["plan.field.doneon"], t => t.DoneOn),
+        new(words["plan.field.priority"], t => words.Of(t.Priority)),
+        new(words["plan.field.percent"], t => t.Percent),
+        new(words["plan.field.phase"], t => words.Of(t.Phase)),
+        new(words["plan.late"], t => t.IsLate(ws.Today)),
+        new(words["plan.field.costonceof", ws.Workspace.Currency], t => t.CostOnce),
+        new(words["plan.field.costyearlyof", ws.Workspace.Currency], t => t.CostYearly),
+        new(words["plan.field.evidence"], t => t.Evidence),
+        new(words["plan.field.verifiedon"], t => t.VerifiedOn),
+    ];
 
     /// <summary>The store's question for a list of tasks.</summary>
     internal static Platform.Store.Query ToQuery(ListState list, DateOnly today)
