@@ -54,6 +54,7 @@ public sealed class RisksModule : IModule
         services.AddScoped<Controls.ControlDirectory>();
         services.AddScoped<Soa.RevisionContent>();
         services.AddScoped<Plan.PlanDrafts>();
+        services.AddScoped<IApprovalSubject, Exercises.CriteriaSubject>();
         services.AddScoped<IApprovalSubject, Soa.SoaSubject>();
         services.AddScoped<IApprovalSubject, Plan.PlanSubject>();
         services.AddScoped<IApprovalSubject, Plan.DelaySubject>();

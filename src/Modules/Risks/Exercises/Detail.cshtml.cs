@@ -1,4 +1,5 @@
 using IsmsModular.Abstractions.Methodologies;
+using IsmsModular.Platform.Approvals;
 using IsmsModular.Platform.Mediation;
 using IsmsModular.Platform.Plugins;
 using IsmsModular.Platform.Results;
@@ -41,6 +42,9 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
         var result = await mediator.Send(new Carry { Id = id }, cancellationToken);
         return result.Succeeded ? this.Done(ws.Url("risks/register", ("f.exercise", id), ("f.state", "unrated")), "exercise.carried", result.Value) : await AnswerAsync(id, result, "", cancellationToken);
     }
+
+    public async Task<IActionResult> OnPostSubmitAsync(string id, long seen, CancellationToken cancellationToken) =>
+        await AnswerAsync(id, await mediator.Send(new SubmitCriteria { Id = id, Seen = seen }, cancellationToken), "exercise.criteria.submitted", cancellationToken);
 
     private async Task<IActionResult> AnswerAsync<T>(string id, Result<T> result, string flash, CancellationToken cancellationToken)
     {
@@ -119,6 +123,34 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
                 exercise.ControlStates[control.Id] = (string)FieldValue.Normalise(control.State)!;
             await snapshots.FreezeAsync(exercise, session, cancellationToken);
             session.Update(exercise, request.Seen, "exercise.start");
+            var saved = await session.SaveAsync(cancellationToken);
+            return saved.Succeeded ? Done.Yes : (List<Error>)[.. saved.Errors];
+        }
+    }
+
+    /// <summary>Lays the acceptance criteria before top management.</summary>
+    [Requires(Area.Exercises, Verb.Submit)]
+    public sealed class SubmitCriteria : ICommand<Done>
+    {
+        public required string Id { get; init; }
+
+        public long Seen { get; init; }
+    }
+
+    internal sealed class SubmitHandler(WorkspaceContext ws, ApprovalDesk desk) : ICommandHandler<SubmitCriteria, Done>
+    {
+        public async Task<Result<Done>> Handle(SubmitCriteria request, CancellationToken cancellationToken)
+        {
+            var session = ws.OpenSession();
+            if (await session.FindAsync<Exercise>(request.Id, cancellationToken) is not { } exercise)
+                return Error.NotFound();
+            if (exercise.CriteriaState is CriteriaState.Waiting or CriteriaState.Approved)
+                return Error.Conflict("exercise.criteria.iswaiting", exercise);
+            var submitted = await desk.SubmitAsync(session, new(CriteriaSubject.TheKind, exercise.Id, null, exercise.Reference, exercise.Name, [CriteriaSubject.Section(exercise)], [CriteriaSubject.Slot], null), cancellationToken);
+            if (!submitted.Succeeded)
+                return (List<Error>)[.. submitted.Errors];
+            exercise.CriteriaState = CriteriaState.Waiting;
+            session.Update(exercise, request.Seen, "exercise.criteria.submit");
             var saved = await session.SaveAsync(cancellationToken);
             return saved.Succeeded ? Done.Yes : (List<Error>)[.. saved.Errors];
         }

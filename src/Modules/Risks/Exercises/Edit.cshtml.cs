@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using FluentValidation;
 using IsmsModular.Abstractions.Methodologies;
+using IsmsModular.Platform.Approvals;
 using IsmsModular.Platform.Mediation;
 using IsmsModular.Platform.Plugins;
 using IsmsModular.Platform.Results;
@@ -58,7 +59,7 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
     /// <summary>The form as it is opened; null when there is no such planned exercise.</summary>
     internal sealed record Open(string? Id) : IQuery<Command?>;
 
-    internal sealed class OpenHandler(WorkspaceContext ws) : IQueryHandler<Open, Command?>
+    internal sealed class OpenHandler(WorkspaceContext ws, IWords words) : IQueryHandler<Open, Command?>
     {
         public async Task<Command?> Handle(Open request, CancellationToken cancellationToken)
         {
@@ -66,7 +67,7 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
             if (request.Id is not null)
                 return await session.FindAsync<Exercise>(request.Id, cancellationToken) is { State: ExerciseState.Planned } exercise ? Command.From(exercise) : null;
             var newest = (await session.QueryAsync<Exercise>(Query.All.WhereNot("state", ExerciseState.Planned).OrderBy("-start").Take(1), cancellationToken)).Items;
-            return Command.New(ws.Workspace, newest.Count == 0 ? null : newest[0], ws.Today);
+            return Command.New(ws.Workspace, newest.Count == 0 ? null : newest[0], ws.Today, words["exercise.conditions.usual"]);
         }
     }
 
@@ -133,12 +134,18 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
 
         public double? ExceptionUpTo { get; set; }
 
+        /// <summary>Conditions for an exception, one a line.</summary>
+        public string? Conditions { get; set; }
+
         public string? CriteriaNote { get; set; }
 
         public string? PredecessorId { get; set; }
 
-        internal static Command New(Workspace workspace, Exercise? before, DateOnly today) => new()
+        internal static Command New(Workspace workspace, Exercise? before, DateOnly today, string conditions) => new()
         {
+            Conditions = before is { Criteria.Conditions: { Count: > 0 } kept } ? string.Join('\n', kept) : conditions,
+            CriteriaNote = before?.Criteria.Note,
+            ExceptionMonths = before?.Criteria.ExceptionMonths ?? 12,
             MethodologyId = workspace.Methodology,
             Trigger = before is null ? ExerciseTrigger.First : ExerciseTrigger.Interval,
             StartOn = today,
@@ -166,6 +173,7 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
             ExceptionMonths = exercise.Criteria.ExceptionMonths,
             AcceptUpTo = exercise.Criteria.AcceptUpTo,
             ExceptionUpTo = exercise.Criteria.ExceptionUpTo,
+            Conditions = string.Join('\n', exercise.Criteria.Conditions),
             CriteriaNote = exercise.Criteria.Note,
             PredecessorId = exercise.PredecessorId,
         };
@@ -210,6 +218,7 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
             RuleFor(c => c.TriggerNote).MaximumLength(2000);
             RuleFor(c => c.MethodReason).MaximumLength(4000);
             RuleFor(c => c.CriteriaNote).MaximumLength(4000);
+            RuleFor(c => c.Conditions).MaximumLength(4000);
             RuleFor(c => c.MethodologyId).NotEmpty().WithMessage("exercise.method.needed");
             RuleFor(c => c.Parameters).MaximumLength(100_000);
             RuleFor(c => c.ExceptionMonths).InclusiveBetween(1, 60).WithMessage("exercise.months.range");
@@ -239,6 +248,10 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
             if (request.PredecessorId is not null && (request.PredecessorId == request.Id || await session.FindAsync<Exercise>(request.PredecessorId, cancellationToken) is null))
                 return Error.Invalid("exercise.predecessor.unknown", nameof(request.PredecessorId));
 
+            if (stored?.CriteriaState == CriteriaState.Waiting)
+                return Error.Conflict("exercise.criteria.iswaiting");
+            var approved = stored is null ? null : Canonical.Hash([CriteriaSubject.Section(stored)]);
+
             var exercise = stored ?? new Exercise { Id = request.Id, Name = request.Name, MethodologyId = method.Id };
             exercise.Name = request.Name.Trim();
             exercise.ScopePart = request.ScopePart;
@@ -259,8 +272,11 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
                 ExceptionMonths = request.ExceptionMonths,
                 AcceptUpTo = request.AcceptUpTo,
                 ExceptionUpTo = request.ExceptionUpTo,
+                Conditions = [.. (request.Conditions ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct().Take(20)],
                 Note = request.CriteriaNote,
             };
+            if (exercise.CriteriaState == CriteriaState.Approved && approved != Canonical.Hash([CriteriaSubject.Section(exercise)]))
+                exercise.CriteriaState = CriteriaState.NotAsked;
 
             if (stored is null)
             {

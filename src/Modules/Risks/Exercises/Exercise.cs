@@ -50,6 +50,11 @@ internal sealed class Exercise : Document
 
     public Criteria Criteria { get; set; } = new();
 
+    /// <summary>Whether top management approved the criteria (domain.md rule 9); kept by the approvals.</summary>
+    public CriteriaState CriteriaState { get; set; }
+
+    public DateOnly? CriteriaApprovedOn { get; set; }
+
     /// <summary>Valuation scale as it stood when the exercise started.</summary>
     public List<ScaleTier> Scale { get; set; } = [];
 
@@ -131,7 +136,10 @@ internal sealed class Criteria
     /// <summary>Methods that give a number and no level: greatest value that may be retained by exception.</summary>
     public double? ExceptionUpTo { get; set; }
 
-    /// <summary>In words: conditions, weights, who decides.</summary>
+    /// <summary>Conditions for an exception; the decision names the one that is met, with a reason.</summary>
+    public List<string> Conditions { get; set; } = [];
+
+    /// <summary>In words: weights, who decides, guide for raters.</summary>
     public string? Note { get; set; }
 
     /// <summary>What the criteria ask for a result; null while there is none.</summary>
@@ -143,6 +151,9 @@ internal sealed class Criteria
         _ => Handling.MustTreat,
     };
 }
+
+/// <summary>Where the approval of the criteria stands.</summary>
+public enum CriteriaState { NotAsked, Waiting, Approved, SentBack }
 
 /// <summary>What acceptance criteria ask of a level.</summary>
 public enum Handling { Acceptable, ByException, MustTreat }

@@ -18,6 +18,7 @@ internal sealed class Risk : Document
         .Field("predecessor", r => r.PredecessorId)
         .Field("assets", r => r.AssetIds.Concat(r.GroupIds).ToArray())
         .Field("threat", r => r.Threat)
+        .Field("vulnerability", r => r.Vulnerability)
         .Field("class", r => r.ThreatClass)
         .Field("category", r => r.Category)
         .Field("owner", r => r.OwnerId)
@@ -279,6 +280,9 @@ internal sealed class TreatmentDecision
     public bool ByException { get; set; }
 
     public string? ExceptionReason { get; set; }
+
+    /// <summary>Which condition of the criteria is met, when they name any.</summary>
+    public string? Condition { get; set; }
 
     public DateOnly? ExceptionUntil { get; set; }
 

@@ -97,6 +97,8 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
 
         public bool ByException { get; set; }
 
+        public string? Condition { get; set; }
+
         public string? ExceptionReason { get; set; }
 
         public DateOnly? ExceptionUntil { get; set; }
@@ -126,6 +128,7 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
             Reason = risk.Treatment?.Reason,
             Controls = [.. risk.Treatment?.Controls.Select(c => c.Key) ?? []],
             ByException = risk.Treatment?.ByException ?? false,
+            Condition = risk.Treatment?.Condition,
             ExceptionReason = risk.Treatment?.ExceptionReason,
             ExceptionUntil = risk.Treatment?.ExceptionUntil,
             GivenUp = risk.Treatment?.GivenUp,
@@ -182,6 +185,7 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
                     Reason = request.Reason!.Trim(),
                     Controls = [.. request.Controls.Distinct().Select(k => ControlRef.Parse(k)!)],
                     ByException = retained && request.ByException,
+                    Condition = retained && request.ByException ? request.Condition : null,
                     ExceptionReason = retained && request.ByException ? request.ExceptionReason : null,
                     ExceptionUntil = retained && request.ByException ? request.ExceptionUntil : null,
                     GivenUp = option == TreatmentOption.Avoid ? request.GivenUp : null,

@@ -18,6 +18,7 @@ internal static class TreatmentRules
         (Handling.Acceptable, _) => null,
         (Handling.MustTreat, _) => ("treatment.retain.musttreat", nameof(decision.Option)),
         (_, { ByException: false }) => ("treatment.retain.above", nameof(decision.ByException)),
+        (_, { Condition: var met }) when criteria.Conditions.Count > 0 && !criteria.Conditions.Contains(met ?? "") => ("treatment.exception.condition", nameof(decision.Condition)),
         (_, { ExceptionReason: null or "" }) => ("treatment.exception.reason", nameof(decision.ExceptionReason)),
         (_, { ExceptionUntil: null }) => ("treatment.exception.end", nameof(decision.ExceptionUntil)),
         (_, { ExceptionUntil: { } until }) when until <= today => ("treatment.exception.past", nameof(decision.ExceptionUntil)),

@@ -1,0 +1,51 @@
+using System.Globalization;
+using IsmsModular.Platform.Approvals;
+using IsmsModular.Platform.Results;
+using IsmsModular.Platform.Rights;
+using IsmsModular.Platform.Store;
+using IsmsModular.Platform.Workspaces;
+
+namespace IsmsModular.Risks.Exercises;
+
+/// <summary>Approval of an exercise's acceptance criteria by top management (guideline 6.1; domain.md rule 9).</summary>
+internal sealed class CriteriaSubject(WorkspaceContext ws) : IApprovalSubject
+{
+    public const string TheKind = "criteria";
+
+    public string Kind => TheKind;
+
+    public Area Area => Area.Exercises;
+
+    public static Slot Slot => new() { Key = "management", Act = ApprovalAct.Approve, Role = Role.TopManagement, Why = "approvals.slot.criteria", Area = Area.Exercises, Verb = Verb.Approve, Count = 1 };
+
+    public (string Path, string? Id) Page(Submission submission) => ("risks/exercises/detail", submission.SubjectId);
+
+    public async Task<IReadOnlyList<ContentSection>?> CurrentAsync(IDocumentSession session, Submission submission, CancellationToken cancellationToken) =>
+        await session.FindAsync<Exercise>(submission.SubjectId, cancellationToken) is { } exercise ? [Section(exercise)] : null;
+
+    public async Task<Error?> FollowAsync(IDocumentSession session, Submission submission, ApprovalStep step, IReadOnlyList<Slot> decided, CancellationToken cancellationToken)
+    {
+        if (await session.FindAsync<Exercise>(submission.SubjectId, cancellationToken) is not { } exercise)
+            return Error.NotFound();
+        if (step == ApprovalStep.Decided)
+            return null;
+        exercise.CriteriaState = step switch { ApprovalStep.Approved => CriteriaState.Approved, ApprovalStep.Withdrawn => CriteriaState.NotAsked, _ => CriteriaState.SentBack };
+        exercise.CriteriaApprovedOn = step == ApprovalStep.Approved ? ws.Today : null;
+        session.Update(exercise, exercise.Version, step == ApprovalStep.Approved ? "exercise.criteria.approve" : "exercise.criteria.notapproved", decided.Count > 0 ? decided[0].Decision?.Comment : null);
+        return null;
+    }
+
+    /// <summary>What is approved: method with its parameters, what may be retained, exceptions and their conditions.</summary>
+    public static ContentSection Section(Exercise exercise) => new(exercise.Id, $"{exercise.Reference} {exercise.Name}",
+    [
+        new("exercise.methodologyid", exercise.MethodologyId),
+        new("exercise.parameters", exercise.State == ExerciseState.Planned ? exercise.Parameters?.ToJsonString() : null, Counts: false),
+        new("exercise.acceptable", Words(exercise.Criteria.Acceptable, exercise.Criteria.AcceptUpTo)),
+        new("exercise.byexception", Words(exercise.Criteria.ByException, exercise.Criteria.ExceptionUpTo)),
+        new("exercise.exceptionmonths", exercise.Criteria.ExceptionMonths.ToString(CultureInfo.InvariantCulture), "number"),
+        new("exercise.conditions", exercise.Criteria.Conditions.Count == 0 ? null : string.Join("; ", exercise.Criteria.Conditions)),
+        new("exercise.criterianote", exercise.Criteria.Note),
+    ]);
+
+    private static string? Words(List<string> levels, double? upTo) => levels.Count > 0 ? string.Join(", ", levels) : upTo?.ToString(CultureInfo.InvariantCulture);
+}
