@@ -42,6 +42,12 @@ internal static class Crash
                     await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() => WriteAsync(store))));
                 }
                 return 0;
+            case ["bulk", var folder, var workspace]:
+                await using (var services = Services(folder))
+                {
+                    await BulkAsync(services.GetRequiredService<IStoreDirectory>().Workspace(workspace));
+                }
+                return 0;
             case ["digest", var folder, var workspace, var culture]:
                 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(culture);
                 await using (var services = Services(folder))
@@ -75,12 +81,42 @@ internal static class Crash
             {
                 throw new InvalidOperationException("refused");
             }
-            lock (Console.Out)
-            {
-                Console.Out.WriteLine(parts[0].Unit.ToString(CultureInfo.InvariantCulture));
-                Console.Out.Flush();
-            }
+            Tell(parts[0].Unit);
             before = parts;
+        }
+    }
+
+    /// <summary>How many documents one large save holds.</summary>
+    public const int Bulk = 3000;
+
+    /// <summary>Saves as an import does, without end: thousands of documents at once.</summary>
+    private static async Task BulkAsync(IDocumentStore store)
+    {
+        for (var n = await store.OpenSession(Actor.System).CounterAsync("UNIT") + 1; ; n++)
+        {
+            Tell(n - 1);
+            var session = store.OpenSession(Actor.System);
+            session.Increment("UNIT", 1);
+            for (var i = 0; i < Bulk; i++)
+            {
+                var part = New("bulk");
+                part.Unit = n;
+                session.Add(part, "part.import");
+            }
+            if (!(await session.SaveAsync()).Succeeded)
+            {
+                throw new InvalidOperationException("refused");
+            }
+            Tell(n);
+        }
+    }
+
+    private static void Tell(long unit)
+    {
+        lock (Console.Out)
+        {
+            Console.Out.WriteLine(unit.ToString(CultureInfo.InvariantCulture));
+            Console.Out.Flush();
         }
     }
 

@@ -38,9 +38,28 @@ public sealed class BeingKilled
         Assert.InRange(total, 60, int.MaxValue);
     }
 
-    private static async Task<List<long>> RunAndKillAsync(string folder, string workspace, int after)
+    [Fact]
+    public async Task Leaves_an_import_whole_or_not_at_all()
     {
-        using var process = StoreCrashProgram.Start([], "write", folder, workspace);
+        using var folder = new TemporaryFolder();
+        var workspace = Document.NewId();
+        var random = new Random(11);
+        for (var round = 0; round < 8; round++)
+        {
+            var acknowledged = await RunAndKillAsync(folder.Path, workspace, random.Next(50, 900), "bulk");
+            await using var services = Crash.Services(folder.Path);
+            var store = services.GetRequiredService<IStoreDirectory>().Workspace(workspace);
+            var session = store.OpenSession(Actor.System);
+            var units = await session.CounterAsync("UNIT");
+            Assert.InRange(units, acknowledged[^1], acknowledged[^1] + 1);
+            Assert.Equal(units * Crash.Bulk, await session.CountAsync<Part>(Query.All));
+            Assert.Equal(units * Crash.Bulk, (await session.HeadAsync()).Sequence);
+        }
+    }
+
+    private static async Task<List<long>> RunAndKillAsync(string folder, string workspace, int after, string mode = "write")
+    {
+        using var process = StoreCrashProgram.Start([], mode, folder, workspace);
         var acknowledged = new List<long>();
         Task? killing = null;
         while (await process.StandardOutput.ReadLineAsync() is { } line)

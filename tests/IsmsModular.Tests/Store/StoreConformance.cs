@@ -332,6 +332,20 @@ public abstract class StoreConformance
     }
 
     [Fact]
+    public async Task One_save_takes_an_import_of_thousands()
+    {
+        var session = Open();
+        for (var i = 0; i < 12_000; i++)
+        {
+            session.Add(new Thing { Name = $"thing {i}", Key = $"k{i}", Notes = { ["filler"] = new('x', 600) } }, "thing.import");
+        }
+        Assert.True((await session.SaveAsync()).Succeeded);
+        Reopen();
+        Assert.Equal(12_000, await Open().CountAsync<Thing>(Query.All));
+        Assert.Equal("thing 11999", (await Open().QueryAsync<Thing>(Query.All.Where("key", "k11999"))).Items[0].Name);
+    }
+
+    [Fact]
     public async Task Collections_are_apart()
     {
         var thing = await AddAsync(new() { Name = "x" });
