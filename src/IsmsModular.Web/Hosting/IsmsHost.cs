@@ -11,6 +11,7 @@ using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
 using IsmsModular.Web.Accounts;
 using IsmsModular.Web.CommandLine;
+using IsmsModular.Web.Samples;
 using IsmsModular.Web.Security;
 using IsmsModular.Web.Workspaces;
 using Microsoft.AspNetCore.DataProtection;
@@ -76,6 +77,7 @@ internal static class IsmsHost
         services.AddPlugins(settings.DataFolder, typeof(IsmsHost).Assembly);
         services.AddApprovals();
         services.AddReports();
+        services.AddScoped<ISampleBuilder, SampleOrganisation>();
         services.AddLooks(new ManifestEmbeddedFileProvider(typeof(IsmsHost).Assembly, "content"));
         services.AddStore(
             settings.DataFolder,
