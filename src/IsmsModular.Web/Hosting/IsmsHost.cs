@@ -164,7 +164,12 @@ internal static class IsmsHost
         app.UseMiddleware<AccessMiddleware>();
         app.UseAuthorization();
         app.MapRazorPages();
-        app.MapGet("/health", () => TypedResults.Text("ok")).AllowAnonymous();
+        app.MapGet("/health", async (IStoreDirectory stores, CancellationToken token) =>
+        {
+            // Answers when the store does; a store that can not go on is the operator's business, not the caller's.
+            await stores.System.OpenSession(Actor.System).HeadAsync(token);
+            return TypedResults.Text("ok");
+        }).AllowAnonymous();
         CommandSocket.Map(app);
     }
 

@@ -38,6 +38,8 @@ internal static class Sample
             Directory.Delete(unfinished, recursive: true);
         var given = Environment.GetEnvironmentVariable("ISMS_SAMPLE_PASSWORD");
         var password = string.IsNullOrEmpty(given) ? Passwords.Random() : given;
+        if (password.Length < Passwords.Least || Passwords.IsEasy(password))
+            throw new CommandLine.UsageException($"ISMS_SAMPLE_PASSWORD needs {Passwords.Least} characters or more, and must not be among the passwords that are tried first.");
         await output.WriteLineAsync("Making the sample organisation …");
         var clock = new SettableClock();
         await using (var app = IsmsHost.Create(settings with { DataFolder = unfinished, Serves = false }, b => b.Services.AddSingleton<TimeProvider>(clock)))

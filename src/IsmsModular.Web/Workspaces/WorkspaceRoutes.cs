@@ -15,7 +15,12 @@ internal sealed class WorkspaceRoutes(ModuleSet modules) : IPageRouteModelConven
         var parts = model.ViewEnginePath.Split('/');
         var ofHost = parts[1] == "Workspace";
         if (parts.Length < 3 || (!ofHost && !folders.Contains(parts[1])))
+        {
+            foreach (var selector in model.Selectors)
+                selector.AttributeRouteModel!.Template = selector.AttributeRouteModel.Template!.ToLowerInvariant();
             return;
+        }
+
         foreach (var selector in model.Selectors.ToArray())
         {
             var template = selector.AttributeRouteModel!.Template!.Trim('/');

@@ -68,7 +68,11 @@ public sealed class Detail(IMediator mediator) : PageModel
     {
         var result = await mediator.Send(command, cancellationToken);
         if (result.Succeeded)
+        {
+            await this.KeepOwnSessionAsync(mediator, cancellationToken);
             return this.Done("/admin/accounts/detail?id=" + id, "common.saved");
+        }
+
         return await LoadAsync(id, cancellationToken) ? this.Refused(result) : NotFound();
     }
 

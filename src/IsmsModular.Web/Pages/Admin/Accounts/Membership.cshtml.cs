@@ -5,6 +5,7 @@ using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Text;
 using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
+using IsmsModular.Web.Accounts;
 using IsmsModular.Web.Workspaces;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -57,7 +58,11 @@ public sealed class MembershipPage(IMediator mediator, IWords words) : PageModel
     {
         var result = await mediator.Send(new SetMembership.Command(Workspace ?? Input.WorkspaceId ?? "", Account ?? "", Input.Roles, string.IsNullOrEmpty(Input.PersonId) ? null : Input.PersonId, Input.Until), cancellationToken);
         if (result.Succeeded)
+        {
+            await this.KeepOwnSessionAsync(mediator, cancellationToken);
             return this.Done("/admin/accounts/detail?id=" + Account, "membership.saved");
+        }
+
         return await LoadAsync(cancellationToken) is null ? NotFound() : this.Refused(result);
     }
 

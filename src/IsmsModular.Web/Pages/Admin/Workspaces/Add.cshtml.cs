@@ -4,10 +4,8 @@ using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
 using IsmsModular.Web.Accounts;
-using IsmsModular.Web.Security;
 using IsmsModular.Web.Workspaces;
 using MediatR;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -43,9 +41,7 @@ public sealed class Add(IMediator mediator, ICurrentUser user) : PageModel
 
         if (Input.FirstMember != user.AccountId)
             return this.Done("/admin/workspaces", "workspace.added", result.Value.Name);
-        // One's own rights changed, which ends sessions: this one goes on.
-        if (await mediator.Send(new RenewSession(), cancellationToken) is { } me)
-            await HttpContext.SignInAsync(SignInGate.PrincipalOf(me.Id, me.Name, me.Stamp));
+        await this.KeepOwnSessionAsync(mediator, cancellationToken);
         return this.Done("/w/" + result.Value.Slug, "workspace.added", result.Value.Name);
     }
 
@@ -81,14 +77,5 @@ public sealed class Add(IMediator mediator, ICurrentUser user) : PageModel
     {
         public async Task<IReadOnlyList<Choice>> Handle(Query request, CancellationToken cancellationToken) =>
             [.. (await stores.System.OpenSession(user.Actor).QueryAsync<Web.Accounts.Account>(Platform.Store.Query.All.WhereNot("state", AccountState.Deactivated).OrderBy("name").Take(1000), cancellationToken)).Items.Select(a => new Choice(a.Id, $"{a.Name} ({a.UserName})"))];
-    }
-
-    /// <summary>The session of who asks, as it must be now.</summary>
-    internal sealed record RenewSession : IQuery<Account.SignIn.Welcome?>;
-
-    internal sealed class RenewHandler(IStoreDirectory stores, ICurrentUser user) : IQueryHandler<RenewSession, Account.SignIn.Welcome?>
-    {
-        public async Task<Account.SignIn.Welcome?> Handle(RenewSession request, CancellationToken cancellationToken) =>
-            await stores.System.OpenSession(user.Actor).FindAsync<Web.Accounts.Account>(user.AccountId, cancellationToken) is { } me ? new(me.Id, me.Name, me.SecurityStamp, me.Language) : null;
     }
 }

@@ -7,6 +7,7 @@ using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Text;
 using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
+using IsmsModular.Web.Accounts;
 using IsmsModular.Web.Workspaces;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -49,7 +50,11 @@ public sealed class Edit(IMediator mediator, IWords words, WorkspaceContext work
     {
         var result = await mediator.Send(new Command(Account, Input.UserName, Input.Roles, string.IsNullOrEmpty(Input.PersonId) ? null : Input.PersonId, Input.Until), cancellationToken);
         if (result.Succeeded)
+        {
+            await this.KeepOwnSessionAsync(mediator, cancellationToken);
             return this.Done(workspace.Url("members"), "membership.saved");
+        }
+
         return await LoadAsync(cancellationToken) is null ? NotFound() : this.Refused(result);
     }
 

@@ -1,0 +1,82 @@
+using System.Text.Json.Nodes;
+using IsmsModular.Platform.Rights;
+using IsmsModular.Platform.Store;
+using IsmsModular.Tests.App;
+using IsmsModular.Web.CommandLine;
+
+namespace IsmsModular.Tests.CommandLine;
+
+public sealed class UsingTheCommandLine : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("isms-cli-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task Works_on_the_files_when_no_server_runs()
+    {
+        var data = Path.Combine(folder, "data");
+        Assert.Equal((0, "Workspace 'Acme Berhad' is created: /w/acme-berhad"), await RunAsync(data, "workspace", "create", "Acme Berhad"));
+        var (code, json) = await RunAsync(data, "workspace", "list", "--json");
+        Assert.Equal((0, "acme-berhad"), (code, (string?)JsonNode.Parse(json)![0]!["slug"]));
+        Assert.Equal(1, (await RunAsync(data, "workspace", "create", "Acme Berhad")).Code);
+        Assert.Equal(1, (await RunAsync(data, "health")).Code);
+
+        Assert.Equal(0, (await RunAsync(data, "verify")).Code);
+        Assert.Equal(0, (await RunAsync(data, "backup", "all.zip")).Code);
+        Assert.True(File.Exists(Path.Combine(folder, "all.zip")));
+        var other = Path.Combine(folder, "other");
+        Assert.Equal(0, (await RunAsync(other, "restore", "all.zip")).Code);
+        Assert.Contains("acme-berhad", (await RunAsync(other, "workspace", "list")).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("frobnicate")]
+    [InlineData("workspace", "create")]
+    [InlineData("serve", "--urls", "http://0.0.0.0:5080")]
+    [InlineData("serve", "--urls", "nonsense")]
+    [InlineData("user", "add", "somebody", "--role", "Emperor")]
+    public async Task Wrong_usage_is_exit_code_2(params string[] arguments) =>
+        Assert.Equal(2, (await RunAsync(Path.Combine(folder, "data"), arguments)).Code);
+
+    [Fact]
+    public async Task Hands_commands_to_the_running_server()
+    {
+        await using var app = await IsmsApp.StartAsync();
+        var home = await app.NewWorkspaceAsync();
+        Assert.Equal((0, "ok"), await RunAsync(app.DataFolder, "health"));
+
+        File.WriteAllText(Path.Combine(folder, "password.txt"), "the phrase of the file\n");
+        Assert.Equal(0, (await RunAsync(app.DataFolder, "user", "add", "ciso@example.org", "--name", "Ciso", "--workspace", home.Slug, "--role", "Ciso", "--password-file", "password.txt")).Code);
+        using var browser = await app.SignInAsync("ciso@example.org", "the phrase of the file");
+        Assert.Equal(System.Net.HttpStatusCode.OK, (await browser.GetAsync(home.Url("organisation/people"))).Status);
+
+        var (code, output) = await RunAsync(app.DataFolder, "user", "reset-password", "ciso@example.org");
+        Assert.Equal(0, code);
+        Assert.Contains("/sign-in", (await browser.GetAsync("/account")).Location!, StringComparison.Ordinal);
+        using var again = await app.SignInAsync("ciso@example.org", output.Split("Password: ")[1].Trim());
+
+        Assert.Equal(0, (await RunAsync(app.DataFolder, "backup", "while-running.zip")).Code);
+        Assert.Equal(1, (await RunAsync(app.DataFolder, "restore", "while-running.zip")).Code);
+        Assert.Equal(1, (await RunAsync(app.DataFolder, "serve", "--urls", "http://127.0.0.1:0")).Code);
+        Assert.Contains((await app.SystemLogAsync()), e => e.ActorId == Actor.Console.Id && e.Action == "account.password.reset");
+    }
+
+    [Fact]
+    public async Task Only_the_owner_may_use_the_socket()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        await using var app = await IsmsApp.StartAsync();
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(CommandSocket.PathIn(app.DataFolder)));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.Combine(app.DataFolder, "keys")));
+    }
+
+    private async Task<(int Code, string Output)> RunAsync(string data, params string[] arguments)
+    {
+        using var output = new StringWriter();
+        var cli = new Cli([.. arguments, "--data", data], folder, output, output, () => Stream.Null);
+        var code = await cli.RunAsync(TestContext.Current.CancellationToken);
+        return (code, output.ToString().Trim());
+    }
+}
