@@ -59,6 +59,11 @@ public sealed class ReadingShippedCatalogues
         });
 
     [Theory]
+    [InlineData("iso27001-2013-annex-a")]
+    [InlineData("iso27001-2022-annex-a")]
+    public void Every_control_has_a_title_in_malay(string id) => Assert.All(Shipped.Catalog.Catalogue(id)!.Items, i => Assert.NotEqual(i.Title, i.TitleIn("ms")));
+
+    [Theory]
     [InlineData(CatalogueKind.Threats, "threat")]
     [InlineData(CatalogueKind.Vulnerabilities, "vulnerability")]
     public void Threats_and_vulnerabilities_lie_in_classes_and_speak_both_languages(CatalogueKind kind, string item)
