@@ -132,7 +132,7 @@ internal sealed class MethodologyVerbs : ICliVerb
             throw new UsageException($"{file}: too large, {LargestInput >> 20} MiB at the most.");
         try
         {
-            return await JsonNode.ParseAsync(stream, cancellationToken: cancellationToken);
+            return await JsonNode.ParseAsync(stream, documentOptions: new() { AllowDuplicateProperties = false }, cancellationToken: cancellationToken);
         }
         catch (JsonException error)
         {

@@ -54,8 +54,12 @@ public sealed class AskingTheConsole : IDisposable
     [InlineData("catalogue", "show")]
     public async Task Wrong_usage_is_2(params string[] arguments) => Assert.Equal(2, (await RunAsync("[]", arguments)).Code);
 
-    [Fact]
-    public async Task Input_that_is_no_array_is_wrong_usage() => Assert.Equal(2, (await RunAsync("{", "methodology", "evaluate", "matrix", "--input", "-")).Code);
+    [Theory]
+    [InlineData("{")]
+    [InlineData("{}")]
+    [InlineData("")]
+    [InlineData("""[{"likelihood":1,"likelihood":2}]""")]
+    public async Task Input_that_cannot_be_read_is_wrong_usage(string input) => Assert.Equal(2, (await RunAsync(input, "methodology", "evaluate", "matrix", "--input", "-")).Code);
 
     [Theory]
     [InlineData("iso27001-2013-annex-a", "2013", 14, 35, 114)]

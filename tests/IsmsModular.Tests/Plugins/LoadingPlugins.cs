@@ -34,6 +34,16 @@ public sealed class LoadingPlugins : IDisposable
     }
 
     [Fact]
+    public void A_native_library_is_loaded_from_a_private_copy_of_its_verified_bytes()
+    {
+        var mathematics = Directory.Exists("/lib") ? Directory.EnumerateFiles("/lib/", "libm.so.6", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 }).FirstOrDefault() : null;
+        Assert.SkipWhen(mathematics is null, "No native library to borrow on this system.");
+        folder.AddCode("call a native library", more: ("runtimes/" + System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier + "/native/libtiny.so", File.ReadAllBytes(mathematics!)));
+        Assert.Equal(1, folder.Load().Methodology("misbehaving")!.Evaluate(null, Shipped.Inputs()).Value.Result!.Order);
+        Assert.Single(Directory.EnumerateFiles(Path.Combine(folder.Data, "cache"), "libtiny.so", SearchOption.AllDirectories));
+    }
+
+    [Fact]
     public void Code_from_elsewhere_waits_for_an_administrator()
     {
         folder.AddCode("");

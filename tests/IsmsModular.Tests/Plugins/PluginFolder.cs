@@ -18,7 +18,7 @@ internal sealed class PluginFolder : IDisposable
         File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory.Replace("IsmsModular.Tests", Path.Combine("TestPlugins", name), StringComparison.Ordinal), name + ".dll"));
 
     /// <summary>A plugin of code that does what <paramref name="behaviour"/> says.</summary>
-    public string AddCode(string behaviour, string id = "misbehaving", string version = "1.0.0") => Add(id, version, "Misbehaving.dll", new()
+    public string AddCode(string behaviour, string id = "misbehaving", string version = "1.0.0", params (string Name, byte[] Bytes)[] more) => Add(id, version, "Misbehaving.dll", new(more.Select(m => KeyValuePair.Create(m.Name, m.Bytes)))
     {
         ["Misbehaving.dll"] = Assembly("Misbehaving"),
         ["Helper.dll"] = Assembly("Helper"),

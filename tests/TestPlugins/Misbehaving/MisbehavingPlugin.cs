@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Helper;
 using IsmsModular.Abstractions.Methodologies;
@@ -45,9 +46,16 @@ internal sealed class Method(string id, string behaviour) : IRiskMethodology
     {
         "throw while evaluating" => throw new InvalidOperationException("I broke."),
         "refuse" => throw new MethodologyException("likelihood", new Message("misbehaving.odd", "{0} is odd.", "Seven")),
+        "call a native library" => new() { Order = Native.Cosine(0), Steps = [] },
         "give no number" => new() { Order = double.NaN, Steps = [] },
         _ => new() { Order = 1, Steps = [new Message("misbehaving.step", "It {0}.", new Tied().Word)] },
     };
+}
+
+internal static partial class Native
+{
+    [LibraryImport("tiny", EntryPoint = "cos")]
+    internal static partial double Cosine(double angle);
 }
 
 internal sealed class Format(string key, string behaviour) : IReportFormat
