@@ -38,7 +38,7 @@ public interface IDocumentStore
     /// <summary>Starts a unit of work. Sessions are cheap and not thread-safe.</summary>
     IDocumentSession OpenSession(Actor actor);
 
-    /// <summary>Recomputes the hash chain and compares every document with its last log entry.</summary>
+    /// <summary>Recomputes the hash chain, compares every document with its last log entry and every attachment with its hash.</summary>
     Task<VerifyReport> VerifyAsync(CancellationToken cancellationToken);
 
     /// <summary>Attachments of this store.</summary>

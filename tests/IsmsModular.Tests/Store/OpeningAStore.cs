@@ -38,6 +38,22 @@ public sealed class OpeningAStore : IDisposable
     }
 
     [Fact]
+    public void What_a_killed_program_left_unfinished_is_cleared_away()
+    {
+        string[] left = ["restore-20260701-090000-ABCD", "backups/work-1", "attachments/system/incoming"];
+        foreach (var path in left)
+        {
+            Directory.CreateDirectory(Path.Combine(folder.Path, path));
+            File.WriteAllText(Path.Combine(folder.Path, path, "half"), "x");
+        }
+        Directory.CreateDirectory(Path.Combine(folder.Path, "before-restore-20260701-090000-ABCD"));
+        using var directory = Make(Thing.Map);
+        directory.Hold();
+        Assert.All(left, path => Assert.False(Directory.Exists(Path.Combine(folder.Path, path))));
+        Assert.True(Directory.Exists(Path.Combine(folder.Path, "before-restore-20260701-090000-ABCD")));
+    }
+
+    [Fact]
     public async Task A_file_of_another_workspace_is_never_opened_by_a_made_up_id()
     {
         using var directory = Make(Thing.Map);

@@ -57,6 +57,17 @@ public sealed class TamperingWithTheFile : IDisposable
         row["h"] = Convert.FromHexString(LogRow.Hash(LogRow.FromRow(row, f.Get(LogRow.DataCollection, 3L)!["j"].AsString)));
     }));
 
+    [Fact]
+    public async Task A_changed_attachment()
+    {
+        using var directory = Directory();
+        var store = directory.Workspace(Document.NewId());
+        var sha = await store.Attachments.PutAsync(new MemoryStream([1, 2, 3]), 10, default);
+        Assert.True((await store.VerifyAsync(default)).Sound);
+        await File.WriteAllBytesAsync(System.IO.Directory.GetFiles(folder.Path, sha, SearchOption.AllDirectories).Single(), [1, 2, 4]);
+        Assert.Equal($"attachment {sha}: has been changed", Assert.Single((await store.VerifyAsync(default)).Findings));
+    }
+
     private static byte[] Replaced(byte[] json) => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(json).Replace("thing", "THING", StringComparison.Ordinal));
 
     private static void Rewrite(LiteFile file, string collection, BsonValue id, Action<BsonDocument> change)

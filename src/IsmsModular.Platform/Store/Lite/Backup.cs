@@ -16,14 +16,17 @@ internal sealed record Manifest(int Format, DateTimeOffset MadeAt, string? Works
 internal sealed record ManifestFile(string Path, long Bytes, string Sha256);
 
 /// <inheritdoc cref="IBackup"/>
-internal sealed class Backup(LiteStoreDirectory directory, TimeProvider time) : IBackup
+internal sealed class Backup(LiteStoreDirectory directory, TimeProvider time) : IBackup, IDisposable
 {
+    private readonly SemaphoreSlim one = new(1);
+
     private string Last => Path.Combine(directory.DataFolder, "backups", "last.json");
 
     public async Task<BackupReport> BackupAsync(string targetFile, string? workspaceId, CancellationToken cancellationToken)
     {
         targetFile = Path.GetFullPath(targetFile);
         var fresh = targetFile + ".new";
+        await one.WaitAsync(cancellationToken).ConfigureAwait(false);
         using var work = new WorkFolder(directory.DataFolder);
         try
         {
@@ -73,6 +76,7 @@ internal sealed class Backup(LiteStoreDirectory directory, TimeProvider time) : 
         finally
         {
             File.Delete(fresh);
+            one.Release();
         }
     }
 
@@ -118,6 +122,8 @@ internal sealed class Backup(LiteStoreDirectory directory, TimeProvider time) : 
         var found = new[] { "", workspaceId ?? "" }.Where(times.ContainsKey).Select(k => times[k]).ToArray();
         return found.Length == 0 ? null : found.Max();
     }
+
+    public void Dispose() => one.Dispose();
 
     private static string StorePath(string name) => name == "system" ? "system.db" : $"workspaces/{name}.db";
 
@@ -253,7 +259,7 @@ internal sealed class Backup(LiteStoreDirectory directory, TimeProvider time) : 
             // The copy is checked, not the file to be put in place: opening may lift it to a newer schema.
             var copy = Path.Combine(folder, path + ".check");
             File.Copy(Path.Combine(folder, path), copy);
-            using (var store = new LiteStore(name, () => LiteStoreDirectory.Files(copy), directory.MapsOf(name), time, folder, Path.Combine(folder, "upgrade")))
+            using (var store = new LiteStore(name, () => LiteStoreDirectory.Files(copy), directory.MapsOf(name), time, Path.Combine(folder, "none"), Path.Combine(folder, "upgrade")))
             {
                 var report = await store.VerifyAsync(cancellationToken).ConfigureAwait(false);
                 if (!report.Sound)

@@ -66,5 +66,26 @@ internal sealed class FileAttachments(string folder) : IAttachments
         }
     }
 
+    /// <summary>Names of the files that are not what their name says.</summary>
+    public async Task<IReadOnlyList<string>> CheckAsync(CancellationToken cancellationToken)
+    {
+        var changed = new List<string>();
+        string[] paths = Directory.Exists(folder) ? Directory.GetFiles(folder, "*", SearchOption.AllDirectories) : [];
+        foreach (var path in paths.Order(StringComparer.Ordinal))
+        {
+            var name = Path.GetFileName(path);
+            if (path != PathOf(name.PadRight(2)))
+            {
+                continue;
+            }
+            await using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            if (Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false)) != name)
+            {
+                changed.Add(name);
+            }
+        }
+        return changed;
+    }
+
     private string PathOf(string sha256) => Path.Combine(folder, sha256[..2], sha256);
 }

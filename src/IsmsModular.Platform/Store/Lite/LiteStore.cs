@@ -12,6 +12,7 @@ internal sealed class LiteStore(string name, FilePair files, IReadOnlyList<Docum
 {
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(5);
     private readonly Dictionary<Type, DocumentMap> mapOf = maps.ToDictionary(m => m.Type);
+    private readonly FileAttachments attachments = new(attachmentFolder);
     private readonly object gate = new();
     private Lane? lane;
     private Lane? before;
@@ -22,7 +23,7 @@ internal sealed class LiteStore(string name, FilePair files, IReadOnlyList<Docum
 
     public string Name => name;
 
-    public IAttachments Attachments { get; } = new FileAttachments(attachmentFolder);
+    public IAttachments Attachments => attachments;
 
     public TimeProvider Time => time;
 
@@ -90,6 +91,7 @@ internal sealed class LiteStore(string name, FilePair files, IReadOnlyList<Docum
                 return 0;
             },
             cancellationToken);
+        findings.AddRange((await attachments.CheckAsync(cancellationToken).ConfigureAwait(false)).Select(name => $"attachment {name}: has been changed"));
         return new(findings.Count == 0, entries, documents, findings, head);
 
         async Task<long> VerifyChainAsync()

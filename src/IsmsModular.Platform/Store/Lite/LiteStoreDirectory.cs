@@ -67,6 +67,7 @@ internal sealed class LiteStoreDirectory : IStoreDirectory, IDisposable
                 throw new StoreException($"The data folder {DataFolder} is in use by another program.", e);
             }
             RestoreSwap.Finish(DataFolder);
+            RemoveLeftovers();
         }
     }
 
@@ -124,6 +125,20 @@ internal sealed class LiteStoreDirectory : IStoreDirectory, IDisposable
     }
 
     internal string PathOf(string name) => name == "system" ? Path.Combine(DataFolder, "system.db") : Path.Combine(DataFolder, "workspaces", name + ".db");
+
+    /// <summary>What a program that was killed left unfinished: attachments and backups half written, archives half unpacked.</summary>
+    private void RemoveLeftovers()
+    {
+        foreach (var (folder, pattern) in ((string, string)[])[("", "restore-*"), ("backups", "work-*"), ("attachments", "incoming")])
+        {
+            var path = Path.Combine(DataFolder, folder);
+            var depth = folder == "attachments" ? SearchOption.AllDirectories : SearchOption.TopDirectoryOnly;
+            foreach (var left in Directory.Exists(path) ? Directory.GetDirectories(path, pattern, depth) : [])
+            {
+                Directory.Delete(left, recursive: true);
+            }
+        }
+    }
 
     private void CloseIdle(TimeSpan idle)
     {
