@@ -34,8 +34,6 @@ internal sealed class DocxFormat : IReportFormat
 
         private readonly List<ReportHeading> headings = [.. report.Blocks.OfType<ReportHeading>()];
         private readonly List<ReportFigure> figures = [.. report.Blocks.OfType<ReportFigure>()];
-        private int tables;
-
         private int TextWidth => (report.Landscape ? Long : Short) - 2 * Margin;
 
         public void Write()
@@ -68,6 +66,7 @@ internal sealed class DocxFormat : IReportFormat
             WriteContents(w);
 
             int heading = 0, figure = 0;
+            ReportBlock? before = null;
             foreach (var block in report.Blocks)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -83,7 +82,8 @@ internal sealed class DocxFormat : IReportFormat
                         WriteFields(w, f);
                         break;
                     case ReportTable t:
-                        WriteTable(w, t);
+                        // A heading that says the same is caption enough.
+                        WriteTable(w, t, withCaption: (before as ReportHeading)?.Text != t.Name);
                         break;
                     case ReportFigure f:
                         w.WriteElement(Picture(f, ++figure));
@@ -93,6 +93,8 @@ internal sealed class DocxFormat : IReportFormat
                         w.WriteElement(new Paragraph(new Run(new Break { Type = BreakValues.Page })));
                         break;
                 }
+
+                before = block;
             }
 
             if (report.HeadHash is not null)
@@ -140,7 +142,7 @@ internal sealed class DocxFormat : IReportFormat
             w.WriteElement(Paragraph("Gap", ""));
         }
 
-        private void WriteTable(OpenXmlWriter w, ReportTable table)
+        private void WriteTable(OpenXmlWriter w, ReportTable table, bool withCaption)
         {
             var main = table.Columns.Select((c, i) => (Column: c, Index: i)).Where(c => !c.Column.IsDetail).ToList();
             var details = table.Columns.Select((c, i) => (Column: c, Index: i)).Where(c => c.Column.IsDetail).ToList();
@@ -149,8 +151,8 @@ internal sealed class DocxFormat : IReportFormat
             if (main.Count == 0)
                 return;
 
-            tables++;
-            w.WriteElement(Caption(table.Name));
+            if (withCaption)
+                w.WriteElement(Caption(table.Name));
             var whole = main.Sum(c => c.Column.Width);
             var widths = main.Select(c => (int)(TextWidth * c.Column.Width / whole)).ToArray();
             widths[^1] += TextWidth - widths.Sum();

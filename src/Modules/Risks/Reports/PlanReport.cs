@@ -66,7 +66,7 @@ internal sealed class PlanReport(WorkspaceContext ws, IWords words, ReportKit ki
                 kit.Field("risks", words.Number(plan.Risks.Count)),
                 kit.Field("tasks", words.Number(plan.Tasks.Count)),
                 kit.Field("doneon", words.Number(live.Values.Count(t => t.State == PlanTaskState.Done))),
-                kit.Field("late", words.Number(live.Values.Count(t => t.IsLate(ws.Today)))),
+                kit.Field("late", words.Number(live.Values.Count(IsLate))),
                 kit.Field("costonce", $"{ws.Workspace.Currency} {words.Number(plan.Tasks.Sum(t => t.CostOnce ?? 0))}"),
                 kit.Field("costyearly", $"{ws.Workspace.Currency} {words.Number(plan.Tasks.Sum(t => t.CostYearly ?? 0))}"),
             ]),
@@ -77,6 +77,9 @@ internal sealed class PlanReport(WorkspaceContext ws, IWords words, ReportKit ki
             .. await ApprovalBlocks.OfAsync(kit, words, desk, session, revision?.SubmissionId, cancellationToken),
         ]);
     }
+
+    /// <summary>Late against the date agreed now, or against the first approved plan: an agreed delay is still a delay.</summary>
+    private bool IsLate(PlanTask task) => task.IsLate(ws.Today) || (task.State is PlanTaskState.Planned or PlanTaskState.InProgress && task.BaselineOn < ws.Today);
 
     /// <summary>By id or reference; the approved one, else the newest, when none is named.</summary>
     private static async Task<PlanRevision?> RevisionAsync(IDocumentSession session, string? subject, CancellationToken cancellationToken)
@@ -118,7 +121,7 @@ internal sealed class PlanReport(WorkspaceContext ws, IWords words, ReportKit ki
             return (IReadOnlyList<ReportCell>)
             [
                 ReportCell.Of(t.Reference), ReportCell.Of(t.Title), ReportCell.Of(string.Join(", ", t.RiskReferences ?? [])), ReportCell.Of(string.Join(", ", t.ControlKeys.Select(PlanContent.ShortControl))), ReportCell.Of(t.ResponsibleName), ReportCell.Of(t.DueOn), ReportCell.Of((double?)t.CostOnce), ReportCell.Of((double?)t.CostYearly),
-                ReportCell.Of(now is null ? null : now.IsLate(ws.Today) ? words["report.col.late"] : words.Of(now.Phase)), ReportCell.Of(now?.Percent),
+                ReportCell.Of(now is null ? null : IsLate(now) ? words["report.col.late"] : words.Of(now.Phase)), ReportCell.Of(now?.Percent),
                 ReportCell.Of(now?.Deliverable), ReportCell.Of(t.AccountableName), ReportCell.Of(now?.Resources), ReportCell.Of(now?.BudgetApproved), ReportCell.Of(words.Of(t.Priority)), ReportCell.Of(now?.PriorityReason),
                 ReportCell.Of(now?.StartOn), ReportCell.Of(now?.BaselineOn), ReportCell.Of(now?.DueOn == t.DueOn ? null : now?.DueOn), ReportCell.Of(now?.DoneOn), ReportCell.Of(now is null ? null : string.Join(", ", now.DependsOnIds.Select(id => references.GetValueOrDefault(id, "?")))),
                 ReportCell.Of(now?.Delay is { } delay ? $"{words.Of(delay.State)}: {words.Date(delay.NewDueOn)}, {delay.Reason}" : null), ReportCell.Of(now?.Evidence),

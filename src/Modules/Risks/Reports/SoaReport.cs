@@ -119,7 +119,7 @@ internal sealed class SoaReport(WorkspaceContext ws, IWords words, ReportKit kit
                 ReportCell.Of(r.ControlKey[(r.ControlKey.IndexOf('/', StringComparison.Ordinal) + 1)..]), ReportCell.Of(r.Title), ReportCell.Of(r.Decision is { } decision ? words.Of(decision) : words["report.col.undecided"]),
                 ReportCell.Of(string.Join("; ", r.Reasons.GroupBy(x => x.Kind).Select(Reason))), ReportCell.Of(r.Status is { } status ? words.Of(status) : null),
                 ReportCell.Of(string.Join("; ", r.Implementations)), ReportCell.Of(string.Join(", ", r.Risks)), ReportCell.Of(string.Join(", ", r.Tasks)),
-                ReportCell.Of(r.ExclusionReason), ReportCell.Of(r.ReopenIf), ReportCell.Of(string.Join(", ", new[] { r.ConfirmedBy, words.Date(r.ConfirmedOn) }.Where(t => !string.IsNullOrEmpty(t)))), ReportCell.Of(r.Documents), ReportCell.Of(r.Note), ReportCell.Of(r.Domain), ReportCell.Of(r.Changed),
+                ReportCell.Of(r.ExclusionReason), ReportCell.Of(r.ReopenIf), ReportCell.Of(string.Join(", ", new[] { r.ConfirmedBy, words.Date(r.ConfirmedOn) }.Where(t => !string.IsNullOrEmpty(t)))), ReportCell.Of(r.Documents), ReportCell.Of(r.Note), ReportCell.Of(r.Domain), r.Changed ? ReportCell.Of(true) : ReportCell.Empty,
             ]),
         };
 
