@@ -1,9 +1,42 @@
+using System.Text;
+using IsmsModular.Platform.Imports;
+using IsmsModular.Risks.Contracts;
 using IsmsModular.Tests.App;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace IsmsModular.BrowserTests.Pages;
 
 /// <summary>Fills a workspace so that every page has something to show.</summary>
 internal static class SampleRecords
 {
-    public static Task AddAsync(TestWorkspace work) => Task.CompletedTask;
+    private const string Inventory = """
+        Name,Type,Group,Owner,Custodian,Units,Site,Location,Classification,Personal data,Serial,C,I,A,Valued by,Supports,Key
+        Treatment and chemical dosing,Service,Processes,Head of Operations,,1,Plant 1,,Internal,no,,2,5,5,Head of Operations (owner),,P2
+        Customer and metering data,Information,Customer data,Head of Corporate Services,Head of ICT,2,Head office,,Confidential,yes,,3,4,2,Privacy Officer (adviser),,G06
+        PLC and HMI programs,Software,Control programs,Head of Control Engineering,Control Engineer,71,Plant 1,,Internal,no,,3,5,4,Head of Control Engineering (owner),P2,G03
+        PLC cabinets plant 1,Physical,Cabinets,Head of Control Engineering,Site Technician,62,Plant 1,Cabinet room 1,,no,SN-1,1,5,5,Site Technician (custodian),G03,G10-1
+        PLC cabinets plant 2,Physical,Cabinets,,Site Technician,58,Plant 2,Cabinet room 2,,no,,1,4,4,Site Technician (custodian),G03,G10-2
+        Radio links,Physical,,Head of ICT,Network Engineer,96,Outstations,,,no,SN-2,,,,,,G14
+        """;
+
+    /// <summary>Adds records.</summary>
+    /// <returns>Pages of the workspace that are reached by a form and not by a link.</returns>
+    public static async Task<IReadOnlyList<string>> AddAsync(TestWorkspace work)
+    {
+        var imported = await work.RunAsync(s => s.GetRequiredService<IAssetImport>().ImportAsync(Bytes(Inventory), new("inventory.csv", CreatePeople: true, CreateGroups: true), CancellationToken.None));
+        Assert.True(imported.Value.Written);
+        var asset = (await work.QueryAsync<Risks.Assets.Asset>())[^1];
+        // The second file has one good, one changed and one wrong row.
+        var wrong = await UploadAsync(work, "Key,Name,Type,Owner,Colour\nG10-1,PLC cabinets plant 1,Physical,Head of Operations,grey\nG99,Cabinet,gadget,Nobody,grey\n");
+        var right = await UploadAsync(work, "Key,Name,Type,Owner,Colour\nG10-1,PLC cabinets plant 1,Physical,Head of Operations,grey\nG99,Cabinet,Physical,Head of ICT,grey\n");
+        return
+        [
+            $"risks/assets/move?ids={asset.Id}", $"risks/assets/reassign?ids={asset.Id}",
+            $"risks/assets/import/columns?file={wrong}&name=more.csv", $"risks/assets/import/check?file={wrong}&name=more.csv&m.key=0&m.name=1&m.type=2&m.owner=3", $"risks/assets/import/check?file={right}&name=more.csv&m.key=0&m.name=1&m.type=2&m.owner=3",
+        ];
+    }
+
+    private static async Task<string> UploadAsync(TestWorkspace work, string csv) => (await work.RunAsync(s => s.GetRequiredService<Uploads>().PutAsync(Bytes(csv), CancellationToken.None))).Value;
+
+    private static MemoryStream Bytes(string text) => new(Encoding.UTF8.GetBytes(text));
 }

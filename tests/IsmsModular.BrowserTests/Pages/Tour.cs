@@ -45,13 +45,13 @@ public sealed partial class Tour(IsmsApp app, Chromium chromium) : IAsyncLifetim
         var work = await app.NewWorkspaceAsync("tour");
         var (adminId, admin) = await app.NewAccountAsync("Aminah, CISO", isSystemAdministrator: true);
         await app.AsConsoleAsync(new Web.Workspaces.SetMembership.Command(work.Workspace.Id, adminId, [.. Enum.GetValues<Role>()]));
-        await SampleRecords.AddAsync(work);
+        var forms = await SampleRecords.AddAsync(work);
 
         var templates = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(e => e.Metadata.GetMetadata<PageActionDescriptor>() is not null && !e.RoutePattern.RawText!.EndsWith("Index", StringComparison.OrdinalIgnoreCase))
             .Select(e => e.RoutePattern).DistinctBy(p => p.RawText, StringComparer.OrdinalIgnoreCase).ToList();
         using (var browser = await app.SignInAsync(admin))
-            await CrawlAsync(browser, ["/?all=true", "/help", .. app.Services.GetRequiredService<ModuleSet>().Navigation.Select(n => work.Url(n.Path))], work.Slug, templates);
+            await CrawlAsync(browser, ["/?all=true", "/help", .. app.Services.GetRequiredService<ModuleSet>().Navigation.Select(n => work.Url(n.Path)), .. forms.Select(work.Url)], work.Slug, templates);
         using (var stranger = app.Browser())
             await CrawlAsync(stranger, ["/sign-in"], work.Slug, templates);
         Pages = templates.ToDictionary(t => t.RawText!.Trim('/'), t => found.GetValueOrDefault(t.RawText!), StringComparer.OrdinalIgnoreCase);

@@ -227,7 +227,7 @@ public sealed class ImportingAssets(IsmsApp app)
 
     private static Task<TestPage> ConfirmAsync(Inventory here, TestPage check)
     {
-        var form = check.Body[check.Body.IndexOf("data-busy", StringComparison.Ordinal)..];
+        var form = check.Body[check.Body.IndexOf("id=\"confirm\"", StringComparison.Ordinal)..];
         form = form[..form.IndexOf("</form>", StringComparison.Ordinal)];
         var fields = System.Text.RegularExpressions.Regex.Matches(form, "name=\"([^\"]+)\"[^>]*value=\"([^\"]*)\"").Select(m => (m.Groups[1].Value, WebUtility.HtmlDecode(m.Groups[2].Value)));
         return here.Browser.SendAsync(here.Url("risks/assets/import/check"), fields);

@@ -157,12 +157,13 @@ public sealed class ListPagerTagHelper(IWords words, IFileVersionProvider versio
     {
         ArgumentNullException.ThrowIfNull(output);
         output.TagName = null;
-        if (Next is null && Previous is null)
+        // A null in an attribute of a page arrives as empty text.
+        if (string.IsNullOrEmpty(Next) && string.IsNullOrEmpty(Previous))
             return;
         var nav = Html.El("nav", "list-pager d-print-none").With("aria-label", words["list.pages"]);
-        if (Previous is not null)
+        if (!string.IsNullOrEmpty(Previous))
             nav.Add(ListLinks.Boost(Html.El("a", "btn", IconTagHelper.Draw(versions, View, "chevron-left"), words["list.previous"]).With("href", State.Previous(Previous)).With("rel", "prev")));
-        if (Next is not null)
+        if (!string.IsNullOrEmpty(Next))
             nav.Add(ListLinks.Boost(Html.El("a", "btn", words["list.next"], IconTagHelper.Draw(versions, View, "chevron-right")).With("href", State.Next(Next)).With("rel", "next")));
         output.Content.SetHtmlContent(nav);
     }

@@ -104,6 +104,8 @@ internal sealed partial class AssetImport(WorkspaceContext workspace, IPeople pe
             asset.OwnerId = Made(asset.OwnerId, peopleIds);
             asset.CustodianId = Made(asset.CustodianId, peopleIds);
             asset.GroupId = Made(asset.GroupId, groupIds);
+            if (peopleIds.Count > 0 && asset.Valuation is { } value)
+                value.Participants = [.. value.Participants.Select(p => p.PersonId is null && peopleIds.TryGetValue(p.Name, out var id) ? p with { PersonId = id } : p)];
             if (seen is null)
             {
                 session.Next("ASSET", n => asset.Reference = n.ToString("'ASSET-'0000", CultureInfo.InvariantCulture));
