@@ -18,7 +18,9 @@ internal static class ShippedPlugins
             try
             {
                 using var zip = new ZipArchive(program.GetManifestResourceStream(resource)!, ZipArchiveMode.Read);
-                ids.Add(Unpack(zip, pluginsFolder).Id);
+                var manifest = ReadManifest(zip);
+                ids.Add(manifest.Id);
+                Unpack(zip, manifest, pluginsFolder);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException or PluginRefusedException)
             {
@@ -29,38 +31,38 @@ internal static class ShippedPlugins
         return ids;
     }
 
+    private static PluginManifest ReadManifest(ZipArchive zip) => PluginManifest.Parse(Bytes(zip, PluginManifest.FileName));
+
     /// <summary>Unpacks one plugin into its version folder, completely or not at all.</summary>
-    public static PluginManifest Unpack(ZipArchive zip, string pluginsFolder)
+    private static void Unpack(ZipArchive zip, PluginManifest manifest, string pluginsFolder)
     {
-        var manifestBytes = Bytes(zip, PluginManifest.FileName);
-        var manifest = PluginManifest.Parse(manifestBytes);
         var target = Path.Combine(pluginsFolder, manifest.Id, manifest.Version.ToString());
         if (Directory.Exists(target))
-            return manifest;
+            return;
 
         var scratch = Path.Combine(pluginsFolder, $".unpack-{Guid.NewGuid():n}");
         Directory.CreateDirectory(scratch);
         try
         {
-            foreach (var name in manifest.Files.Keys)
+            foreach (var name in manifest.Files.Keys.Append(PluginManifest.FileName))
             {
                 var path = Path.Combine(scratch, name);
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
                 File.WriteAllBytes(path, Bytes(zip, name));
             }
 
-            File.WriteAllBytes(Path.Combine(scratch, PluginManifest.FileName), manifestBytes);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            if (!Directory.Exists(target))
-                Directory.Move(scratch, target);
+            Directory.Move(scratch, target);
+        }
+        catch (IOException) when (Directory.Exists(target))
+        {
+            // Another process of the program was faster.
         }
         finally
         {
             if (Directory.Exists(scratch))
                 Directory.Delete(scratch, recursive: true);
         }
-
-        return manifest;
     }
 
     private static byte[] Bytes(ZipArchive zip, string name)

@@ -103,6 +103,40 @@ public sealed class RatingByShippedMethodologies
     }
 
     [Fact]
+    public void A_worse_rating_never_gives_a_lower_risk()
+    {
+        foreach (var method in Shipped.Catalog.Methodologies)
+        {
+            var factors = method.Describe(null).Value.Factors;
+            if (factors.Any(f => f.Kind != FactorKind.Choice))
+                continue;
+            foreach (var ordinals in Combinations(factors))
+            {
+                var order = Order(method, factors, ordinals);
+                for (var i = 0; i < ordinals.Length; i++)
+                {
+                    if (ordinals[i] + 1 < factors[i].Tiers.Count)
+                        Assert.True(Order(method, factors, [.. ordinals.Select((o, j) => j == i ? o + 1 : o)]) >= order, $"{method.Id} {string.Join(", ", ordinals)}: {factors[i].Key}");
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Many_threads_get_the_same_result()
+    {
+        var method = Method("nist-800-30-r1");
+        var factors = method.Describe(null).Value.Factors;
+        var cases = Combinations(factors).ToList();
+        var expected = cases.Select(c => Order(method, factors, c)).ToList();
+        Parallel.For(0, 20 * cases.Count, i => Assert.Equal(expected[i % cases.Count], Order(method, factors, cases[i % cases.Count])));
+    }
+
+    [Fact]
+    public void Every_level_has_a_colour() =>
+        Assert.All(Shipped.Catalog.Methodologies.SelectMany(m => m.Describe(null).Value.Levels), l => Assert.Matches("^#[0-9a-f]{6}$", l.Colour));
+
+    [Fact]
     public void Everything_a_method_shows_is_there_in_malay()
     {
         var malay = Shipped.Catalog.Words("ms");
@@ -177,6 +211,12 @@ public sealed class RatingByShippedMethodologies
         Assert.True(rated.Succeeded, string.Join("; ", rated.Errors));
         return rated.Value.Result!;
     }
+
+    private static double Order(IMethodologyHandle method, IReadOnlyList<Factor> factors, int[] ordinals) =>
+        method.Evaluate(null, factors.Zip(ordinals).ToDictionary(p => p.First.Key, p => FactorValue.Number(p.Second))).Value.Result!.Order;
+
+    private static IEnumerable<int[]> Combinations(IReadOnlyList<Factor> factors) =>
+        factors.Aggregate(new[] { Array.Empty<int>() }.AsEnumerable(), (so, factor) => so.SelectMany(s => Enumerable.Range(0, factor.Tiers.Count).Select(o => s.Append(o).ToArray())));
 
     private static FactorValue LevelLabel(string id, MethodologyResult result) =>
         FactorValue.Text(Method(id).Describe(null).Value.Levels.Single(l => l.Key == result.Level).Label.ToString());
