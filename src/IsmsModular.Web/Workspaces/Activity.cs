@@ -9,7 +9,7 @@ using IsmsModular.Platform.Text;
 namespace IsmsModular.Web.Workspaces;
 
 /// <summary>Puts entries of the activity log into words: action, what it was about, and field by field what changed.</summary>
-internal sealed class ActivityWords(IWords words, WordBook book, ModuleSet modules, IEnumerable<DocumentMap> others)
+internal sealed partial class ActivityWords(IWords words, WordBook book, ModuleSet modules, IEnumerable<DocumentMap> others)
 {
     private static readonly Dictionary<string, string> Nouns = new(StringComparer.Ordinal) { ["person"] = "people" };
 
@@ -24,7 +24,7 @@ internal sealed class ActivityWords(IWords words, WordBook book, ModuleSet modul
     {
         if (entry.Data is null || Parse(entry.Data) is not { } data)
             return "";
-        return string.Join(' ', new[] { "reference", "name", "title", "slug", "userName" }.Select(k => data[k] is JsonValue v && v.GetValueKind() == JsonValueKind.String ? v.GetValue<string>() : null).Where(t => !string.IsNullOrEmpty(t)).Take(2));
+        return string.Join(' ', new[] { "reference", "controlId", "name", "title", "slug", "userName" }.Select(k => data[k] is JsonValue v && v.GetValueKind() == JsonValueKind.String ? v.GetValue<string>() : null).Where(t => !string.IsNullOrEmpty(t)).Take(2));
     }
 
     /// <summary>What an entry changed against the entry before it.</summary>
@@ -37,7 +37,20 @@ internal sealed class ActivityWords(IWords words, WordBook book, ModuleSet modul
         var noun = entry.Action.Split('.')[0];
         var old = Flatten(before?.Data, type, names);
         var now = Flatten(entry.Data, type, names);
-        return [.. old.Keys.Union(now.Keys).Where(k => old.GetValueOrDefault(k) != now.GetValueOrDefault(k)).Select(k => new FieldChange(Label(noun, k), old.GetValueOrDefault(k), now.GetValueOrDefault(k)))];
+        return [.. old.Keys.Union(now.Keys).Where(k => old.GetValueOrDefault(k) != now.GetValueOrDefault(k)).Select(k => Change(Label(noun, k), old.GetValueOrDefault(k), now.GetValueOrDefault(k)))];
+    }
+
+    /// <summary>Ids of other records that an entry names.</summary>
+    public static IEnumerable<string> IdsIn(ActivityEntry entry) => Ids().Matches(entry.Data ?? "").Select(m => m.Value[1..^1]).Where(Document.IsId);
+
+    /// <summary>Of lists of records, those that differ only.</summary>
+    private static FieldChange Change(string label, string? before, string? after)
+    {
+        if (before is null || after is null || !(before + after).Contains('\n', StringComparison.Ordinal))
+            return new(label, before, after);
+        string[] old = before.Split('\n'), now = after.Split('\n');
+        string? Only(string[] these, string[] those) => string.Join('\n', these.Except(those)) is { Length: > 0 } text ? text : null;
+        return new(label, Only(old, now), Only(now, old));
     }
 
     private Dictionary<string, string> Flatten(string? json, Type? type, IReadOnlyDictionary<string, string> names)
@@ -69,7 +82,7 @@ internal sealed class ActivityWords(IWords words, WordBook book, ModuleSet modul
         {
             case JsonArray many:
                 var element = type?.IsGenericType == true ? type.GetGenericArguments()[^1] : null;
-                return string.Join(many.Any(m => m is JsonObject) ? "; " : ", ", many.Where(m => m is not null).Select(m => m is JsonObject o ? Record(o, element, names) : Text(m!, element, names)));
+                return string.Join(many.Any(m => m is JsonObject) ? "\n" : ", ", many.Where(m => m is not null).Select(m => m is JsonObject o ? Record(o, element, names) : Text(m!, element, names)));
             case JsonValue one when one.GetValueKind() is JsonValueKind.True or JsonValueKind.False:
                 return words[one.GetValue<bool>() ? "common.yes" : "common.no"];
             case JsonValue one when one.GetValueKind() == JsonValueKind.Number:
@@ -107,6 +120,9 @@ internal sealed class ActivityWords(IWords words, WordBook book, ModuleSet modul
 
     private static string Split(string path) => string.Concat(path.Replace(".", ", ", StringComparison.Ordinal).Select((c, i) => char.IsUpper(c) ? " " + char.ToLowerInvariant(c) : i == 0 ? char.ToUpperInvariant(c).ToString() : c.ToString()));
 
+    [System.Text.RegularExpressions.GeneratedRegex("\"[0-9A-HJKMNP-TV-Z]{26}\"")]
+    private static partial System.Text.RegularExpressions.Regex Ids();
+
     private string? Say(string key) => book.Find(words.Language, key);
 
     private static JsonObject? Parse(string json)
@@ -122,7 +138,28 @@ internal sealed class ActivityWords(IWords words, WordBook book, ModuleSet modul
     }
 }
 
-/// <summary>One field before and after.</summary>
+/// <summary>Pages of records by collection, so that the log and a history lead back to what they are about.</summary>
+internal static class RecordPages
+{
+    private static readonly Dictionary<string, string> Paths = new(StringComparer.Ordinal)
+    {
+        ["organisation_people"] = "organisation/people/detail",
+        ["risks_assets"] = "risks/assets/detail",
+        ["risks_groups"] = "risks/groups/detail",
+        ["risks_exercises"] = "risks/exercises/detail",
+        ["risks_risks"] = "risks/register/detail",
+        ["risks_implementations"] = "risks/controls/detail",
+        ["risks_tasks"] = "risks/plan/detail",
+        ["risks_soa_revisions"] = "risks/soa/revision",
+        ["risks_plan_revisions"] = "risks/plan/revision",
+        ["platform_submissions"] = "inbox/detail",
+    };
+
+    /// <summary>Path under the workspace, or null.</summary>
+    public static string? Of(string? collection) => Paths.GetValueOrDefault(collection ?? "");
+}
+
+/// <summary>One field before and after; several records stand on lines of their own.</summary>
 public sealed record FieldChange(string Field, string? Before, string? After);
 
 /// <summary>State of a log page as it stands in the address.</summary>

@@ -10,7 +10,7 @@ namespace IsmsModular.Tests.Security;
 /// <summary>Asks every page that the program has, found by itself.</summary>
 public sealed class EveryPage(IsmsApp app)
 {
-    private static readonly string[] Open = ["", "setup", "sign-in", "error", "language", "account/invitation", "help"];
+    private static readonly string[] Open = ["", "index", "setup", "sign-in", "error", "language", "account/invitation", "help"];
 
     private IEnumerable<string> Routes => app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(e => e.Metadata.GetMetadata<PageActionDescriptor>() is not null).Select(e => e.RoutePattern.RawText!).Distinct();
 

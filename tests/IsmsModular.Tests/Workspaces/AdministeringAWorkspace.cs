@@ -73,4 +73,27 @@ public sealed class AdministeringAWorkspace(IsmsApp app)
         var csv = await browser.GetAsync(home.Url("activity") + "?action=person.edit&format=csv");
         Assert.Equal(2, csv.Body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
+
+    [Fact]
+    public async Task Sets_the_parameters_of_the_methodology_value_by_value()
+    {
+        var home = await app.NewWorkspaceAsync();
+        using var browser = await home.SignedInAsync(Role.WorkspaceAdministrator);
+        var page = await browser.GetAsync(home.Url("settings"));
+        Dictionary<string, string?> form = new()
+        {
+            ["Input.Seen"] = page.Hidden("Input.Seen"), ["Input.Name"] = "Acme", ["Input.TimeZone"] = "Asia/Kuala_Lumpur", ["Input.Currency"] = "MYR", ["Input.Language"] = "en",
+            ["Input.Catalogue"] = "iso27001-2022-annex-a", ["Input.Methodology"] = "matrix", ["Input.ParametersOf"] = "matrix", ["Input.Parameters[rows/0/label]"] = "Hardly ever", ["Input.Parameters[grid/0/0]"] = "x",
+        };
+
+        var refused = await browser.PostAsync(home.Url("settings"), form);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+        Assert.Contains("This cannot be read", refused.Text, StringComparison.Ordinal);
+
+        form["Input.Parameters[grid/0/0]"] = "1";
+        Assert.Equal(HttpStatusCode.SeeOther, (await browser.PostAsync(home.Url("settings"), form)).Status);
+        var stored = await home.RunAsync(s => Task.FromResult(((Platform.Workspaces.WorkspaceContext)s.GetService(typeof(Platform.Workspaces.WorkspaceContext))!).Workspace.MethodologyParameters!));
+        Assert.Equal(("Hardly ever", 1), ((string?)stored["rows"]![0]!["label"], (int)stored["grid"]![0]![0]!));
+        Assert.Equal(["grid", "rows"], stored.Select(p => p.Key).Order());
+    }
 }

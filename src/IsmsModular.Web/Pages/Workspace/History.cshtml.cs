@@ -30,13 +30,16 @@ public sealed class History(IMediator mediator) : PageModel
     public sealed record Query(string Id) : IQuery<View?>;
 
     /// <summary>The history.</summary>
-    public sealed record View(string About, IReadOnlyList<Entry> Versions);
+    public sealed record View(string Id, string About, string? Path, IReadOnlyList<Entry> Versions);
 
     /// <summary>One version.</summary>
     public sealed record Entry(long Sequence, DateTimeOffset At, string Actor, string Action, long Version, string? Reason, string Hash, IReadOnlyList<FieldChange> Changes);
 
     internal sealed class Handler(WorkspaceContext workspace, ActivityWords say, IPeople people) : IQueryHandler<Query, View?>
     {
+        /// <summary>Names of other records that are looked up for one page.</summary>
+        private const int MostNames = 100;
+
         public async Task<View?> Handle(Query request, CancellationToken cancellationToken)
         {
             var entries = Document.IsId(request.Id) ? await workspace.OpenSession().HistoryAsync(request.Id, cancellationToken) : [];
@@ -44,8 +47,12 @@ public sealed class History(IMediator mediator) : PageModel
             if (entries.Count == 0 || !workspace.May(entries[0].Collection?.StartsWith("organisation_", StringComparison.Ordinal) == true ? Area.People : Area.Risks, Verb.Read))
                 return null;
             var names = (await people.AllAsync(withLeavers: true, cancellationToken)).ToDictionary(p => p.Id, p => p.Name);
+            foreach (var id in entries.SelectMany(ActivityWords.IdsIn).Distinct().Where(i => i != request.Id && !names.ContainsKey(i)).Take(MostNames))
+                if (await workspace.OpenSession().HistoryAsync(id, cancellationToken) is [var last, ..] && ActivityWords.About(last) is { Length: > 0 } about)
+                    names[id] = about;
             var versions = entries.Select((e, i) => new Entry(e.Sequence, e.At, e.ActorName, say.Action(e.Action), e.Version, e.Reason, e.Hash, say.Changes(Before(entries, i), e, names))).ToList();
-            return new(entries.Select(ActivityWords.About).FirstOrDefault(a => a.Length > 0) ?? say.Collection(entries[0].Collection), versions);
+            var path = entries[0].Data is null ? null : RecordPages.Of(entries[0].Collection);
+            return new(request.Id, entries.Select(ActivityWords.About).FirstOrDefault(a => a.Length > 0) ?? say.Collection(entries[0].Collection), path, versions);
         }
 
         /// <summary>The last entry before that holds the document.</summary>

@@ -52,7 +52,7 @@ public sealed class Settings(IMediator mediator, IWords words, IPluginCatalog pl
         var result = await mediator.Send(Input, cancellationToken);
         if (result.Succeeded)
             return this.Done(workspace.Url("settings"), "common.saved");
-        LoadParameters(null);
+        LoadParameters(workspace.Workspace.MethodologyParameters);
         return this.Refused(result);
     }
 
@@ -60,13 +60,32 @@ public sealed class Settings(IMediator mediator, IWords words, IPluginCatalog pl
     {
         var method = plugins.Methodology(Input.Methodology ?? "");
         Input.ParametersOf = method?.Id;
-        Parameters = method is null ? [] : [.. method.DefaultParameters.Select(d => Show(d.Key, Input.Parameters.TryGetValue(d.Key, out var typed) ? typed : (stored?[d.Key] ?? d.Value)?.ToJsonString() ?? "null"))];
+        Parameters = method is null ? [] : [.. method.DefaultParameters.Select(d => Show(d.Key, stored?[d.Key] ?? d.Value))];
     }
 
-    private static Parameter Show(string key, string? json) => new(key, json ?? "", json?.Length > 60);
+    private Parameter Show(string key, JsonNode? value) => value switch
+    {
+        JsonArray { Count: > 0 } list when list.All(r => r is JsonObject) =>
+            new(key, [.. list.SelectMany(r => r!.AsObject().Select(p => p.Key)).Distinct()], [.. list.Select((r, i) => (IReadOnlyList<Cell>)[.. list.SelectMany(o => o!.AsObject().Select(p => p.Key)).Distinct().Select(c => Leaf($"{key}/{i}/{c}", r![c]))])]),
+        JsonArray { Count: > 0 } grid when grid.All(r => r is JsonArray) =>
+            new(key, [], [.. grid.Select((r, i) => (IReadOnlyList<Cell>)[.. r!.AsArray().Select((v, j) => Leaf($"{key}/{i}/{j}", v))])]),
+        JsonArray or JsonObject => new(key, [], [[new(key, Typed(key) ?? value.ToJsonString())]], IsRaw: true),
+        _ => new(key, [], [[Leaf(key, value)]]),
+    };
 
-    /// <summary>A parameter in the form.</summary>
-    public sealed record Parameter(string Key, string Json, bool IsLong);
+    private Cell Leaf(string path, JsonNode? value) => new(path, Typed(path) ?? (value is null ? "" : value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString()));
+
+    private string? Typed(string path) => Input.Parameters.GetValueOrDefault(path);
+
+    /// <summary>A parameter in the form: one value, a table of records, or a grid.</summary>
+    public sealed record Parameter(string Key, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<Cell>> Rows, bool IsRaw = false)
+    {
+        /// <summary>The key as words.</summary>
+        public string Label => char.ToUpperInvariant(Key[0]) + Key[1..].Replace('_', ' ');
+    }
+
+    /// <summary>One value of a parameter, by its place in it: <c>rows/2/label</c>.</summary>
+    public sealed record Cell(string Path, string Value);
 
     /// <summary>The settings.</summary>
     [Requires(Area.Workspace, Verb.Administer)]
@@ -93,7 +112,7 @@ public sealed class Settings(IMediator mediator, IWords words, IPluginCatalog pl
         /// <summary>Method whose parameters the form showed; those of another are not taken.</summary>
         public string? ParametersOf { get; set; }
 
-        /// <summary>Parameters as JSON values.</summary>
+        /// <summary>Values of parameters by their place, such as <c>rows/2/label</c>.</summary>
         public Dictionary<string, string?> Parameters { get; set; } = [];
 
         /// <summary>Version seen.</summary>
@@ -121,7 +140,7 @@ public sealed class Settings(IMediator mediator, IWords words, IPluginCatalog pl
             if (await session.FindAsync<Workspace>(workspace.Workspace.Id, cancellationToken) is not { } w)
                 return Error.NotFound();
             var method = plugins.Methodology(request.Methodology!)!;
-            var parameters = request.ParametersOf == method.Id ? Read(request.Parameters, method.DefaultParameters) : null;
+            var parameters = request.ParametersOf == method.Id ? Read(request.Parameters, method.DefaultParameters, w.Methodology == method.Id ? w.MethodologyParameters : null) : null;
             if (parameters is { } read)
             {
                 if (!read.Succeeded)
@@ -142,32 +161,67 @@ public sealed class Settings(IMediator mediator, IWords words, IPluginCatalog pl
             return saved.Succeeded ? Done.Yes : saved.Errors.ToList();
         }
 
-        /// <summary>Values that differ from the method's own.</summary>
-        private static Result<JsonObject> Read(Dictionary<string, string?> typed, JsonObject defaults)
+        /// <summary>Parameters as typed over those of before; only what differs from the method's own is kept.</summary>
+        private static Result<JsonObject> Read(Dictionary<string, string?> typed, JsonObject defaults, JsonObject? stored)
         {
             var parameters = new JsonObject();
             List<Error> errors = [];
             foreach (var (key, standard) in defaults)
             {
-                if (!typed.TryGetValue(key, out var text) || string.IsNullOrWhiteSpace(text))
-                    continue;
-                try
+                var value = (stored?[key] ?? standard)?.DeepClone();
+                foreach (var (path, text) in typed.Where(t => t.Key == key || t.Key.StartsWith(key + "/", StringComparison.Ordinal)))
                 {
-                    var value = JsonNode.Parse(text);
-                    if (!JsonNode.DeepEquals(value, standard))
-                        parameters[key] = value;
-                }
-                catch (JsonException)
-                {
-                    // A bare word is meant as text.
-                    if (standard?.GetValueKind() == JsonValueKind.String)
-                        parameters[key] = text.Trim();
+                    if (path == key)
+                        value = ReadLeaf(text, value, path, errors);
                     else
-                        errors.Add(Error.Invalid("settings.parameter.wrong", "Parameters." + key));
+                        Put(value, path.Split('/')[1..], text, path, errors);
                 }
+
+                if (!JsonNode.DeepEquals(value, standard))
+                    parameters[key] = value;
             }
 
             return errors.Count > 0 ? errors : parameters;
+        }
+
+        private static void Put(JsonNode? root, string[] steps, string? text, string path, List<Error> errors)
+        {
+            JsonNode? Step(JsonNode? node, string step) => node switch
+            {
+                JsonArray array when int.TryParse(step, System.Globalization.CultureInfo.InvariantCulture, out var i) && i >= 0 && i < array.Count => array[i],
+                JsonObject record => record[step],
+                _ => null,
+            };
+            var parent = steps[..^1].Aggregate(root, Step);
+            if (parent is JsonArray list && int.TryParse(steps[^1], System.Globalization.CultureInfo.InvariantCulture, out var at) && at >= 0 && at < list.Count)
+                list[at] = ReadLeaf(text, list[at], path, errors);
+            else if (parent is JsonObject record)
+                record[steps[^1]] = ReadLeaf(text, record[steps[^1]], path, errors);
+        }
+
+        /// <summary>A value of the kind that stands there now.</summary>
+        private static JsonNode? ReadLeaf(string? text, JsonNode? now, string path, List<Error> errors)
+        {
+            if (string.IsNullOrWhiteSpace(text))
+                return now?.GetValueKind() == JsonValueKind.String && now.GetValue<string>().Length == 0 ? now.DeepClone() : null;
+            if (now is null || now.GetValueKind() == JsonValueKind.String)
+                return text.Trim() is ['[' or '{', ..] && now is null && Parsed(text) is { } whole ? whole : text.Trim();
+            if (Parsed(text) is { } value && (value.GetValueKind() == now.GetValueKind() || (value.GetValueKind() is JsonValueKind.True or JsonValueKind.False && now.GetValueKind() is JsonValueKind.True or JsonValueKind.False)))
+                return value;
+            errors.Add(Error.Invalid("settings.parameter.wrong", "Parameters." + path));
+            return now.DeepClone();
+        }
+
+        private static JsonNode? Parsed(string text)
+        {
+            try
+            {
+                return JsonNode.Parse(text);
+            }
+            catch (JsonException)
+            {
+                return null;
+            }
         }
     }
 }
