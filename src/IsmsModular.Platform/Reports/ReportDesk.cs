@@ -12,11 +12,11 @@ namespace IsmsModular.Platform.Reports;
 /// <summary>The one way in which a report is taken away: rights, language, format, name of the file, and the entry in the activity log. Scoped.</summary>
 public sealed class ReportDesk(IEnumerable<IReport> reports, IPluginCatalog plugins, WorkspaceContext workspace)
 {
-    /// <summary>Reports that the caller may take, by name.</summary>
-    public IReadOnlyList<IReport> Offered => [.. reports.Where(r => workspace.May(r.Area, Verb.Read)).OrderBy(r => r.Name, StringComparer.Ordinal)];
+    /// <summary>Reports that the caller may take, in the guideline's order.</summary>
+    public IReadOnlyList<IReport> Offered => [.. reports.Where(r => workspace.May(r.Area, Verb.Read)).OrderBy(r => r.Chapter ?? "~", StringComparer.Ordinal).ThenBy(r => r.Name, StringComparer.Ordinal)];
 
-    /// <summary>Formats of all active plugins.</summary>
-    public IReadOnlyList<IReportFormatHandle> Formats => plugins.Formats;
+    /// <summary>Formats of all active plugins, what is read before what is computed with.</summary>
+    public IReadOnlyList<IReportFormatHandle> Formats => [.. plugins.Formats.OrderBy(f => f.Key switch { "docx" => 0, "xlsx" => 1, _ => 2 }).ThenBy(f => f.Key, StringComparer.Ordinal)];
 
     /// <summary>Builds and renders a report. The caller disposes of the file.</summary>
     /// <param name="name">Name of the report.</param>

@@ -68,7 +68,10 @@ internal sealed record SampleAsset(string Key, string Group, string Name, string
     public int? AddedOn { get; init; }
 }
 
-internal sealed record SampleRisks(List<SampleExercise> Exercises, List<SampleRisk> Risks, List<SampleDraft> Drafts, SampleDismissed Dismissed);
+internal sealed record SampleRisks(List<SampleExercise> Exercises, List<SampleRisk> Risks, List<SampleDraft> Drafts, List<SampleCoverage> Coverage, SampleDismissed Dismissed);
+
+/// <summary>Cells of the coverage matrix: groups by one class of threat.</summary>
+internal sealed record SampleCoverage(string Class, List<string> Groups, CoverageState State, string Reason);
 
 internal sealed record SampleExercise(string Code, string Name, string ScopePart, ExerciseTrigger Trigger, string TriggerNote, int Start, int Freeze, int End, List<string> Participants, string MethodReason, string CriteriaNote, List<string> Likelihood, List<string> Impact, List<string> Acceptable, List<string> ByException, int ExceptionMonths, int? Close = null, string? Predecessor = null);
 

@@ -173,6 +173,8 @@ internal sealed class SampleOrganisation : ISampleBuilder
 
             foreach (var draft in data.Risks.Drafts)
                 await Send(Officer, new Risks.Register.EditModel.Command { ExerciseId = exercises[e.Code], Title = draft.Title, GroupIds = [.. draft.Groups.Select(g => groups[g])], OwnerId = draft.Owner is null ? null : people[draft.Owner] });
+            foreach (var (cell, group) in data.Risks.Coverage.SelectMany(c => c.Groups.Select(g => (c, g))))
+                await Send(Officer, new Risks.Exercises.CoveragePage.Command { Id = exercises[e.Code], Group = groups[group], Threats = cell.Class, State = cell.State, Reason = cell.Reason });
             var d = data.Risks.Dismissed;
             var dismissed = new Risks.Register.EditModel.Command { ExerciseId = exercises[e.Code], Title = d.Title, GroupIds = [.. d.Groups.Select(g => groups[g])], Threat = d.Threat, Vulnerability = d.Vulnerability, HarmsA = true, OwnerId = people[d.Owner] };
             await Send(Officer, dismissed);

@@ -18,7 +18,7 @@ using IsmsModular.Risks.Register;
 namespace IsmsModular.Risks.Reports;
 
 /// <summary>The ranked risk register of an exercise (guideline 6.2, 6.3; clauses 6.1.2, 8.2): method with its scales and criteria, heat map, every risk with its rating, treatment and residual.</summary>
-internal sealed class RiskRegisterReport(WorkspaceContext ws, IWords words, IPeople people, ReportKit kit, Methods methods, HeatMaps heatMaps, ThreatDirectory threats, ControlDirectory controls) : IReport
+internal sealed class RiskRegisterReport(WorkspaceContext ws, IWords words, IPeople people, ReportKit kit, Methods methods, HeatMaps heatMaps, ThreatDirectory threats, ControlDirectory controls, CoverageMaps coverage) : IReport
 {
     private const int Slice = 200;
 
@@ -78,6 +78,7 @@ internal sealed class RiskRegisterReport(WorkspaceContext ws, IWords words, IPeo
         if (await heatMaps.OfAsync(session, exercise) is { } map)
             blocks.AddRange([kit.Heading("heatmap"), new ReportParagraph(words["report.heatmap.axes", map.Vertical, map.Horizontal]), HeatMap(map)]);
         blocks.AddRange([kit.Heading("register"), Register(session, exercise, form, levels, risks, names, await controls.OwnAsync(cancellationToken), cancellationToken)]);
+        blocks.AddRange([kit.Heading("coverage"), new ReportParagraph(words["report.coverage.why"]), Coverage(await coverage.OfAsync(session, exercise, cancellationToken))]);
         return kit.Document(words[Title], $"{exercise.Reference} {exercise.Name}", head, blocks);
     }
 
@@ -130,6 +131,19 @@ internal sealed class RiskRegisterReport(WorkspaceContext ws, IWords words, IPeo
         Columns = [new(map.Vertical, 1.5), .. map.Columns.Select(c => new ReportColumn(c))],
         Rows = Enumerable.Range(0, map.Rows.Count).Reverse().Select(y => (IReadOnlyList<ReportCell>)
             [ReportCell.Of(map.Rows[y]), .. Enumerable.Range(0, map.Columns.Count).Select(x => ReportCell.Of(map.At(y, x) is { Count: > 0 } cell ? words.Number(cell.Count) : "", map.At(y, x).Colour))]),
+    };
+
+    private ReportTable Coverage(CoverageModel matrix) => new()
+    {
+        Name = words["report.head.coverage"],
+        Columns = [kit.Column("group", 2.2), .. matrix.Classes.Select(c => new ReportColumn(c.Text, 1.2))],
+        Rows = matrix.Groups.Select(g => (IReadOnlyList<ReportCell>)
+        [
+            ReportCell.Of($"{g.Reference} {g.Name}"),
+            .. matrix.Classes.Select(c => matrix.At(g, c)).Select(cell => ReportCell.Of(
+                string.Join(": ", new[] { cell.Risks > 0 ? words["coverage.risks", cell.Risks] : words.Of(cell.State), cell.Decision?.Reason }.Where(t => !string.IsNullOrEmpty(t))),
+                cell.State switch { CellState.Considered => "#d8f0dd", CellState.Dismissed => "#e6e9ee", _ => "#fdebcf" })),
+        ]),
     };
 
     private ReportTable Register(IDocumentSession session, Exercise exercise, MethodologyForm? form, LevelWords levels, Query risks, Dictionary<string, string> names, IReadOnlyList<OwnControl> own, CancellationToken cancellationToken)
