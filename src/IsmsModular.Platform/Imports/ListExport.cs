@@ -107,7 +107,7 @@ public static class ListExport
             else if (Text(value) is { Length: > 0 } text)
             {
                 await writer.WriteRawAsync($"""<c r="{address}" s="{(bold ? 1 : 2)}" t="inlineStr"><is><t xml:space="preserve">""");
-                await writer.WriteStringAsync(text.Length > ImportLimits.CellCharacters ? text[..ImportLimits.CellCharacters] : text);
+                await writer.WriteStringAsync(XlsxTable.Encode(text.Length > ImportLimits.CellCharacters ? text[..ImportLimits.CellCharacters] : text));
                 await writer.WriteRawAsync("</t></is></c>");
             }
         }

@@ -58,8 +58,14 @@ internal static partial class XlsxTable
     [GeneratedRegex("_x([0-9A-Fa-f]{4})_")]
     private static partial Regex Escaped();
 
+    [GeneratedRegex("_(?=x[0-9A-Fa-f]{4}_)")]
+    private static partial Regex EscapeStart();
+
     [GeneratedRegex("""\[[^\]]*\]|"[^"]*"|\\.|_.""")]
     private static partial Regex Literal();
+
+    /// <summary>Keeps text that looks like an escape (<c>_x0041_</c>) from being taken for one.</summary>
+    internal static string Encode(string text) => text.Contains("_x", StringComparison.Ordinal) ? EscapeStart().Replace(text, "_x005F_") : text;
 
     private static string Decode(string text) =>
         text.Contains("_x", StringComparison.Ordinal) ? Escaped().Replace(text, m => ((char)int.Parse(m.Groups[1].ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString()) : text;

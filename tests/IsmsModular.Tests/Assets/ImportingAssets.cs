@@ -153,6 +153,15 @@ public sealed class ImportingAssets(IsmsApp app)
     }
 
     [Fact]
+    public async Task Says_so_when_a_file_is_too_large()
+    {
+        var here = await Inventory.OpenAsync(app);
+        var answer = await here.Browser.PostAsync(here.Url("risks/assets/import"), [], files: [("Input.File", "big.csv", new byte[25 * 1024 * 1024])]);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.Status);
+        Assert.Contains("larger than 20 MB", answer.Text);
+    }
+
+    [Fact]
     public async Task Keeps_an_upload_from_other_workspaces()
     {
         var here = await Inventory.OpenAsync(app);

@@ -96,23 +96,8 @@ internal sealed class AssetFacts(WorkspaceContext workspace, IPeople people)
             return [Error.Invalid("asset.group.unknown", field)];
         if (unlikeAccepted)
             return [];
-        var unlike = await UnlikeAsync(session, group, joining.OfType<Asset>(), cancellationToken);
-        return unlike.Count == 0 ? [] : [Error.Invalid("asset.group.unlike", field, group.Name, string.Join(", ", unlike.Take(5).Select(a => $"{a.Name} ({Short(a.Valuation)})")))];
-    }
-
-    /// <summary>Members of a group, with who joins, whose values differ from what is most common among them (or from the group's own value).</summary>
-    public static async Task<List<Asset>> UnlikeAsync(IDocumentSession session, AssetGroup group, IEnumerable<Asset> joining, CancellationToken cancellationToken)
-    {
-        List<Asset> all = [.. joining];
-        await foreach (var member in session.StreamAsync<Asset>(Query.All.Where("group", group.Id).WhereNot("state", AssetState.Retired), cancellationToken))
-        {
-            if (!all.Exists(a => a.Id == member.Id))
-                all.Add(member);
-        }
-
-        var valued = all.Where(a => a.Valuation?.IsComplete == true).ToList();
-        var norm = group.Valuation?.IsComplete == true ? Short(group.Valuation) : valued.GroupBy(a => Short(a.Valuation)).OrderByDescending(g => g.Count()).FirstOrDefault()?.Key;
-        return [.. valued.Where(a => Short(a.Valuation) != norm)];
+        var likeness = await Likeness.OfAsync(session, group, joining.OfType<Asset>(), cancellationToken);
+        return likeness.UnlikeCount == 0 ? [] : [Error.Invalid("asset.group.unlike", field, group.Name, string.Join(", ", likeness.Unlike.Take(5).Select(a => $"{a.Name} ({Short(a.Valuation)})")))];
     }
 
     /// <summary>Values in short: C2 I5 A4.</summary>
@@ -143,5 +128,33 @@ internal sealed class AssetFacts(WorkspaceContext workspace, IPeople people)
         if (errors.Count == 0 && await Dependencies.ReachesAsync(session, ids, input.Id!, cancellationToken))
             errors.Add(Error.Invalid("asset.supports.circle", nameof(input.SupportsIds)));
         return ids;
+    }
+}
+
+/// <summary>How alike the values in a group are.</summary>
+/// <param name="Norm">The group's own value, else the most common one of its members, in short; null when nothing is valued.</param>
+/// <param name="Unlike">Members, and assets that would join, with other values: the first ten.</param>
+/// <param name="UnlikeCount">How many they are.</param>
+internal sealed record Likeness(string? Norm, IReadOnlyList<Asset> Unlike, long UnlikeCount)
+{
+    private const int Shown = 10;
+
+    public bool Fits(Valuation? value) => Norm is null || value?.IsComplete != true || AssetFacts.Short(value) == Norm;
+
+    /// <summary>Looks at the values of a group without reading its members: a group may have thousands.</summary>
+    public static async Task<Likeness> OfAsync(IDocumentSession session, AssetGroup group, IEnumerable<Asset> joining, CancellationToken cancellationToken)
+    {
+        var members = Query.All.Where("group", group.Id).WhereNot("state", AssetState.Retired).WhereAny("value");
+        var joiners = joining.Where(a => a.GroupId != group.Id && a.Valuation?.IsComplete == true).ToList();
+        var values = (await session.GroupAsync<Asset>(members, "c", "i", "a")).Where(v => v.Values.All(x => x is decimal)).Select(v => (Key: FormattableString.Invariant($"C{v.Values[0]} I{v.Values[1]} A{v.Values[2]}"), v.Values, v.Count)).ToList();
+        var norm = group.Valuation?.IsComplete == true
+            ? AssetFacts.Short(group.Valuation)
+            : values.Select(v => (v.Key, v.Count)).Concat(joiners.Select(a => (Key: AssetFacts.Short(a.Valuation), Count: 1L))).GroupBy(v => v.Key).OrderByDescending(g => g.Sum(v => v.Count)).FirstOrDefault()?.Key;
+        var others = values.Where(v => v.Key != norm).ToList();
+        List<Asset> unlike = [.. joiners.Where(a => AssetFacts.Short(a.Valuation) != norm)];
+        var count = unlike.Count + others.Sum(v => v.Count);
+        foreach (var other in others.TakeWhile(_ => unlike.Count < Shown))
+            unlike.AddRange((await session.QueryAsync<Asset>(members.Where("c", other.Values[0]).Where("i", other.Values[1]).Where("a", other.Values[2]).OrderBy("ref").Take(Shown), cancellationToken)).Items);
+        return new(norm, [.. unlike.Take(Shown)], count);
     }
 }

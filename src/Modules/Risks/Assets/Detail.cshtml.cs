@@ -76,7 +76,7 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext workspace) 
                 await session.QueryAsync<Asset>(Platform.Store.Query.All.Where("supports", asset.Id).OrderBy("ref"), cancellationToken),
                 await session.QueryAsync<Risk>(Platform.Store.Query.All.WhereIn("assets", named).OrderBy("-rank"), cancellationToken),
                 Dependencies.Greatest(above),
-                group is not null && asset.Valuation?.IsComplete == true && (await AssetFacts.UnlikeAsync(session, group, [], cancellationToken)).Exists(a => a.Id == asset.Id),
+                group is not null && !(await Likeness.OfAsync(session, group, [], cancellationToken)).Fits(asset.Valuation),
                 await session.FindAsync<ValuationScale>(ValuationScale.TheId, cancellationToken) ?? ValuationScale.Default());
         }
     }

@@ -50,14 +50,22 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext workspace, I
             new("complete", words["asset.complete"], [new("no", words["asset.complete.no"]), new("yes", words["asset.complete.yes"])]),
         ];
         // A filter that only links set still shows as a chip with words.
-        if (List.Filters.ContainsKey("gaps"))
-            Filters = [.. Filters, new("gaps", words["asset.gaps"], [.. Asset.GapKeys.Select(g => new Choice(g, words["asset.gap." + g]))])];
+        ListFilter[] linked =
+        [
+            new("gaps", words["asset.gaps"], [.. Asset.GapKeys.Select(g => new Choice(g, words["asset.gap." + g]))]),
+            new("custodian", words["asset.custodianid"], [.. Found.People.Select(p => new Choice(p.Key, p.Value))]),
+            new("kind", words["asset.kind"], EnumChoice.Of<AssetKind>(words)),
+            new("personal", words["asset.personaldata"], [new("true", words["common.yes"]), new("false", words["common.no"])]),
+            new("value", words["asset.value"], [.. Enumerable.Range(1, 10).Select(v => v.ToString(System.Globalization.CultureInfo.InvariantCulture)).Select(v => new Choice(v, v))]),
+            new("supports", words["asset.supportsids"], Found.Supported is { } supported ? [new(supported.Id, $"{supported.Reference} {supported.Name}")] : []),
+        ];
+        Filters = [.. Filters, .. linked.Where(f => List.Filters.ContainsKey(f.Field))];
         return Page();
     }
 
     internal sealed record Query(ListState List) : IQuery<Answer>;
 
-    internal sealed record Answer(Page<Asset> Page, IReadOnlyDictionary<string, string> People, IReadOnlyDictionary<string, string> GroupNames, IReadOnlyList<Choice> Groups, long Incomplete, bool AnyAtAll);
+    internal sealed record Answer(Page<Asset> Page, IReadOnlyDictionary<string, string> People, IReadOnlyDictionary<string, string> GroupNames, IReadOnlyList<Choice> Groups, long Incomplete, bool AnyAtAll, Asset? Supported);
 
     internal sealed class Handler(WorkspaceContext workspace, IPeople people) : IQueryHandler<Query, Answer>
     {
@@ -72,7 +80,8 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext workspace, I
                 groups.Items.ToDictionary(g => g.Id, g => g.Name),
                 [.. groups.Items.Select(g => new Choice(g.Id, $"{g.Reference} {g.Name}"))],
                 await session.CountAsync<Asset>(Platform.Store.Query.All.Where("complete", "no"), cancellationToken),
-                page.Total > 0 || await session.CountAsync<Asset>(Platform.Store.Query.All, cancellationToken) > 0);
+                page.Total > 0 || await session.CountAsync<Asset>(Platform.Store.Query.All, cancellationToken) > 0,
+                await session.FindAsync<Asset>(request.List.Filters.GetValueOrDefault("supports"), cancellationToken));
         }
     }
 }

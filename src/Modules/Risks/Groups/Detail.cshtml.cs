@@ -45,8 +45,8 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext workspace) 
 
     internal sealed record Query(string? Id, ListState List) : IQuery<Answer?>;
 
-    /// <param name="Unlike">Members whose values differ from the others' (or from the group's own).</param>
-    internal sealed record Answer(AssetGroup Group, Page<Asset> Members, decimal Units, IReadOnlyList<Asset> Unlike, IReadOnlyDictionary<string, string> People, Page<Risk> Risks, ValuationScale Scale);
+    /// <param name="Likeness">Members whose values differ from the others' (or from the group's own).</param>
+    internal sealed record Answer(AssetGroup Group, Page<Asset> Members, decimal Units, Likeness Likeness, IReadOnlyDictionary<string, string> People, Page<Risk> Risks, ValuationScale Scale);
 
     internal sealed class Handler(WorkspaceContext workspace, IPeople people) : IQueryHandler<Query, Answer?>
     {
@@ -62,7 +62,7 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext workspace) 
                 group,
                 await session.QueryAsync<Asset>(question.Where("group", group.Id).WhereNot("state", AssetState.Retired), cancellationToken),
                 sums.Sum(s => s.Count * (s.Values[0] as decimal? ?? 0)),
-                await AssetFacts.UnlikeAsync(session, group, [], cancellationToken),
+                await Likeness.OfAsync(session, group, [], cancellationToken),
                 (await people.AllAsync(withLeavers: true, cancellationToken)).ToDictionary(p => p.Id, p => p.Name),
                 await session.QueryAsync<Risk>(Platform.Store.Query.All.Where("assets", group.Id).OrderBy("-rank"), cancellationToken),
                 await session.FindAsync<ValuationScale>(ValuationScale.TheId, cancellationToken) ?? ValuationScale.Default());

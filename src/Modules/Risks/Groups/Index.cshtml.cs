@@ -29,7 +29,7 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext workspace, I
     {
         List = ListState.From(Request, "ref", ["type", "owner", "state"], ["ref", "name", "type", "owner"]);
         var export = ListExport.Wanted(Request);
-        Found = await mediator.Send(new Query(List, export is null ? 50 : 1000), cancellationToken);
+        Found = await mediator.Send(new Query(List, Whole: export is not null), cancellationToken);
         if (export is not null)
         {
             ExportColumn<Row>[] columns =
@@ -50,7 +50,8 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext workspace, I
         return Page();
     }
 
-    internal sealed record Query(ListState List, int Size) : IQuery<Answer>;
+    /// <param name="Whole">All rows of the filter, for the export.</param>
+    internal sealed record Query(ListState List, bool Whole) : IQuery<Answer>;
 
     internal sealed record Answer(Page<AssetGroup> Page, IReadOnlyList<Row> Rows, IReadOnlyDictionary<string, string> People, long Ungrouped);
 
@@ -61,7 +62,9 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext workspace, I
         public async Task<Answer> Handle(Query request, CancellationToken cancellationToken)
         {
             var session = workspace.OpenSession();
-            var page = await session.QueryAsync<AssetGroup>(request.List.ToQuery(request.Size), cancellationToken);
+            var page = request.Whole
+                ? new Page<AssetGroup>(await session.StreamAsync<AssetGroup>(request.List.ToQuery(), cancellationToken).ToListAsync(cancellationToken), 0, null, null)
+                : await session.QueryAsync<AssetGroup>(request.List.ToQuery(), cancellationToken);
             var names = (await people.AllAsync(withLeavers: true, cancellationToken)).ToDictionary(p => p.Id, p => p.Name);
             var active = Platform.Store.Query.All.WhereNot("state", AssetState.Retired);
             // Units by group without reading any asset: how many records of a group have how many units.

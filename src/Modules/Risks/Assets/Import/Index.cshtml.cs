@@ -12,7 +12,8 @@ namespace IsmsModular.Risks.Assets.Import;
 
 /// <summary>First step of an import: the file. Nothing is written to the inventory here; the file is kept for a day.</summary>
 [Access(Area.Assets, Verb.Edit)]
-[RequestSizeLimit(ImportLimits.FileBytes + 65_536)]
+// More than is taken: a file that is somewhat too large gets a sentence, not a broken connection.
+[RequestSizeLimit(ImportLimits.FileBytes * 3 / 2)]
 public sealed class IndexModel(Uploads uploads, WorkspaceContext workspace, IWords words) : PageModel
 {
     [BindProperty]
