@@ -244,7 +244,7 @@ internal sealed class SampleOrganisation : ISampleBuilder
             {
                 ControlKey = key, Name = name, OwnerId = people[owner], OperatorId = people[owner], Kind = KindOf(key),
                 State = status switch { SoaStatus.InPlace => ImplementationState.InPlace, SoaStatus.Partly => ImplementationState.Partly, _ => ImplementationState.Planned },
-                ActualOn = status == SoaStatus.InPlace ? Day(-400) : null, PlannedOn = status == SoaStatus.InPlace ? null : Day(150), TestEveryDays = status == SoaStatus.InPlace ? 365 : null,
+                ActualOn = status == SoaStatus.InPlace ? Day(-300) : null, PlannedOn = status == SoaStatus.InPlace ? null : Day(150), TestEveryDays = status == SoaStatus.InPlace ? 365 : null,
             };
             await Send(Officer, command);
             if (status == SoaStatus.InPlace && evidence)
