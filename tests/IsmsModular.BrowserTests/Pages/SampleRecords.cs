@@ -19,10 +19,12 @@ internal static class SampleRecords
         Radio links,Physical,,Head of ICT,Network Engineer,96,Outstations,,,no,SN-2,,,,,,G14
         """;
 
-    /// <summary>Adds records.</summary>
+    /// <summary>Adds records, and sends the statement for approval.</summary>
     /// <returns>Pages of the workspace that are reached by a form and not by a link.</returns>
-    public static async Task<IReadOnlyList<string>> AddAsync(TestWorkspace work)
+    public static async Task<IReadOnlyList<string>> AddAsync(TestWorkspace work, TestBrowser browser)
     {
+        await work.RunAsync(s => s.GetRequiredService<ILargeSample>().GenerateAsync(120, 60, 1, null, TestContext.Current.CancellationToken));
+        await browser.PostAsync(work.Url("risks/soa/submit"), new() { ["Input.ScopeStatement"] = "Everything", ["Input.ChangeNote"] = "First statement" });
         var imported = await work.RunAsync(s => s.GetRequiredService<IAssetImport>().ImportAsync(Bytes(Inventory), new("inventory.csv", CreatePeople: true, CreateGroups: true), CancellationToken.None));
         Assert.True(imported.Value.Written);
         var asset = (await work.QueryAsync<Risks.Assets.Asset>())[^1];

@@ -45,13 +45,11 @@ public sealed partial class Tour(IsmsApp app, Chromium chromium) : IAsyncLifetim
         var work = await app.NewWorkspaceAsync("tour");
         var (adminId, admin) = await app.NewAccountAsync("Aminah, CISO", isSystemAdministrator: true);
         await app.AsConsoleAsync(new Web.Workspaces.SetMembership.Command(work.Workspace.Id, adminId, [.. Enum.GetValues<Role>()]));
-        var forms = await SampleRecords.AddAsync(work);
-
         var templates = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(e => e.Metadata.GetMetadata<PageActionDescriptor>() is not null && !e.RoutePattern.RawText!.EndsWith("Index", StringComparison.OrdinalIgnoreCase))
             .Select(e => e.RoutePattern).DistinctBy(p => p.RawText, StringComparer.OrdinalIgnoreCase).ToList();
         using (var browser = await app.SignInAsync(admin))
-            await CrawlAsync(browser, ["/?all=true", "/help", .. app.Services.GetRequiredService<ModuleSet>().Navigation.Select(n => work.Url(n.Path)), .. forms.Select(work.Url)], work.Slug, templates);
+            await CrawlAsync(browser, ["/?all=true", "/help", .. app.Services.GetRequiredService<ModuleSet>().Navigation.Select(n => work.Url(n.Path)), .. (await SampleRecords.AddAsync(work, browser)).Select(work.Url)], work.Slug, templates);
         using (var stranger = app.Browser())
             await CrawlAsync(stranger, ["/sign-in"], work.Slug, templates);
         Pages = templates.ToDictionary(t => t.RawText!.Trim('/'), t => found.GetValueOrDefault(t.RawText!), StringComparer.OrdinalIgnoreCase);
@@ -75,7 +73,7 @@ public sealed partial class Tour(IsmsApp app, Chromium chromium) : IAsyncLifetim
         var name = route.Length == 0 ? "start" : route.Replace("w/{slug}", "workspace", StringComparison.OrdinalIgnoreCase).Replace('/', '-').Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal);
         await wide.GotoAsync(url);
         var text = await wide.InnerTextAsync("body");
-        foreach (var key in BareKey().Matches(text).Select(m => m.Value).Where(k => !k.Contains("example", StringComparison.Ordinal)).Distinct())
+        foreach (var key in BareKey().Matches(text).Select(m => m.Value).Where(k => !k.Contains("example", StringComparison.Ordinal) && !k.EndsWith(".csv", StringComparison.Ordinal)).Distinct())
             BareKeys.Enqueue($"{url}: {key}");
         foreach (var theme in new[] { "light", "dark" })
         {

@@ -105,6 +105,15 @@
   // A link to hand over is selected as a whole.
   document.addEventListener('focusin', e => { if (e.target.matches('input[data-copy]')) e.target.select(); });
 
+  // On a phone the rows of a table become cards, whose cells carry the heading of their column.
+  const label = scope => {
+    for (const table of scope.querySelectorAll('.table-responsive:not([role=region]) > table:not(.coverage-table):not(.is-labelled)')) {
+      table.classList.add('is-labelled');
+      const heads = [...table.querySelectorAll(':scope > thead > tr:last-child > th')].map(h => h.innerText.trim());
+      for (const row of table.querySelectorAll(':scope > tbody > tr')) if (row.cells.length === heads.length) [...row.cells].forEach((cell, i) => { if (cell.tagName === 'TD' && !cell.dataset.label && heads[i]) cell.dataset.label = heads[i]; });
+    }
+  };
+
   // Long lists of boxes get a search box.
   const dress = scope => {
     for (const list of scope.querySelectorAll('.check-list[data-filter]:not(.is-dressed)')) {
@@ -156,8 +165,9 @@
 
   // Refusals and new parts get the focus.
   const focus = scope => { const target = scope.querySelector('[data-focus]'); if (target) { target.focus(); target.scrollIntoView({ block: 'center' }); return true; } return false; };
-  document.addEventListener('htmx:afterSettle', e => { dress(document); options(document); if (e.target instanceof Element) focus(e.target); });
+  document.addEventListener('htmx:afterSettle', e => { dress(document); label(document); options(document); if (e.target instanceof Element) focus(e.target); });
   dress(document);
+  label(document);
   options(document);
   focus(document);
   root.classList.add('is-ready');
