@@ -42,6 +42,8 @@ public sealed class FromFirstStartToApprovedPlan(Chromium chromium)
         await ciso.GotoAsync(Home + "/risks/plan");
         await ciso.ReadsAsync("RTP-R01");
 
+        await ChangeAfterApprovalAsync(ciso, owner);
+
         await TakeAwayAsync(ciso, "soa", "xlsx");
         await TakeAwayAsync(ciso, "soa", "docx");
         Assert.DoesNotContain(app.Log.Lines, l => l.StartsWith("Error", StringComparison.Ordinal));
@@ -221,6 +223,28 @@ public sealed class FromFirstStartToApprovedPlan(Chromium chromium)
         await page.Locator("main input[name='Input.Outcome']").First.CheckAsync();
         await page.SendAsync();
         await Expect(page.Locator("[data-flash]")).ToBeVisibleAsync();
+    }
+
+    /// <summary>The cost of an accepted risk changes: its owner has to accept again, the approval of top management stands.</summary>
+    private static async Task ChangeAfterApprovalAsync(IPage ciso, IPage owner)
+    {
+        await owner.GotoAsync(Home + "/inbox?tab=decided");
+        await owner.Locator("main table a", new() { HasText = "RTP" }).First.ClickAsync();
+        var decisions = owner.Locator("main table.list-table").First;
+        await Expect(decisions.Locator(".tone-success")).ToHaveCountAsync(2);
+
+        await ciso.GotoAsync(Home + "/risks/register");
+        await ciso.Locator("main table a", new() { HasText = "Flood" }).First.ClickAsync();
+        await ciso.Locator("main a[href*='treatment/edit']").First.ClickAsync();
+        await ciso.EnterAsync("Input.CostOnce", "5000");
+        await ciso.SendAsync();
+        await Expect(ciso.Locator("[data-flash]")).ToBeVisibleAsync();
+        await ciso.GotoAsync(Home + "/risks/plan");
+        await Expect(ciso.Locator("main .status-pill.tone-warning", new() { HasText = "accept again" })).ToBeVisibleAsync();
+
+        await owner.ReloadAsync();
+        await Expect(decisions.Locator("tr", new() { HasText = "Accept residual risk" }).Locator(".status-pill")).ToContainTextAsync("Stale");
+        await Expect(decisions.Locator("tr", new() { HasText = "Approve" }).Locator(".status-pill")).ToContainTextAsync("Stands");
     }
 
     /// <summary>A change of rights ended the session.</summary>

@@ -25,6 +25,12 @@ public sealed partial class Tour(IsmsApp app, Chromium chromium) : IAsyncLifetim
     /// <summary>Pages of the program by route, and whether the tour reached them.</summary>
     public IReadOnlyDictionary<string, string?> Pages { get; private set; } = new Dictionary<string, string?>();
 
+    /// <summary>The workspace that was gone through.</summary>
+    public TestWorkspace Work { get; private set; } = null!;
+
+    /// <summary>Pages of the workspace as they were read, by address.</summary>
+    public Dictionary<string, TestPage> Read { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Links that lead nowhere.</summary>
     public ConcurrentQueue<string> DeadLinks { get; } = new();
 
@@ -42,7 +48,7 @@ public sealed partial class Tour(IsmsApp app, Chromium chromium) : IAsyncLifetim
 
     public async ValueTask InitializeAsync()
     {
-        var work = await app.NewWorkspaceAsync("tour");
+        var work = Work = await app.NewWorkspaceAsync("tour");
         var (adminId, admin) = await app.NewAccountAsync("Aminah, CISO", isSystemAdministrator: true);
         await app.AsConsoleAsync(new Web.Workspaces.SetMembership.Command(work.Workspace.Id, adminId, [.. Enum.GetValues<Role>()]));
         var templates = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
@@ -130,7 +136,8 @@ public sealed partial class Tour(IsmsApp app, Chromium chromium) : IAsyncLifetim
 
             if (page.Headers.GetValueOrDefault("Content-Type")?.StartsWith("text/html", StringComparison.Ordinal) != true)
                 continue;
-            found.TryAdd(route, url);
+            if (found.TryAdd(route, url) && url.StartsWith("/w/", StringComparison.Ordinal))
+                Read[url] = page;
             foreach (var href in Href().Matches(page.Body).Select(m => WebUtility.HtmlDecode(m.Groups[1].Value)))
             {
                 if (href.Length == 0)

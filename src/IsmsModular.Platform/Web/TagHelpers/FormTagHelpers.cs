@@ -103,8 +103,13 @@ public sealed class ConflictNoticeTagHelper(IWords words, IFileVersionProvider v
         var head = Html.El("thead", null, Html.El("tr", null, Html.El("th", null, words["common.field"]).With("scope", "col"), Html.El("th", null, words["common.yours"]).With("scope", "col"), Html.El("th", null, words["common.theirs"]).With("scope", "col")));
         var table = Html.El("table", "table table-sm conflict-table", head, rows);
         var buttons = Html.El("div", "btn-list mt-3");
-        if (stored is Document document)
+        if (SeenTagHelper.Stored(View) is { } document)
+        {
             buttons.Add(Html.El("button", "btn btn-warning", words["common.keepmine"]).With("type", "submit").With("name", Seen).With("value", document.Version.ToString(CultureInfo.InvariantCulture)));
+            var seen = Typed.GetType().GetProperty("Seen")?.GetValue(Typed) ?? View.ViewData.ModelState[Seen]?.AttemptedValue;
+            buttons.Add(Html.El("input").With("type", "hidden").With("name", Seen).With("value", Convert.ToString(seen, CultureInfo.InvariantCulture)));
+        }
+
         if (Open is not null)
             buttons.Add(Html.El("a", "btn", words["common.taketheirs"]).With("href", Open));
         var box = Html.El("section", "alert alert-warning conflict-notice",
