@@ -25,8 +25,8 @@ public sealed class RisksModule : IModule
     /// <inheritdoc />
     public IEnumerable<NavigationEntry> Navigation =>
     [
-        new(0, "stage.overview", "nav.dashboard", "", "layout-dashboard", Area.Home),
-        new(10, "stage.overview", "nav.inbox", "inbox", "inbox", Area.Home),
+        new(0, "stage.start", "nav.dashboard", "", "layout-dashboard", Area.Home),
+        new(10, "stage.start", "nav.inbox", "inbox", "inbox", Area.Home),
         new(610, "stage.assess", "nav.assets", "risks/assets", "box", Area.Assets),
         new(611, "stage.assess", "nav.groups", "risks/groups", "stack-2", Area.Assets),
         new(612, "stage.assess", "nav.scale", "risks/scales", "scale", Area.Assets),
