@@ -53,6 +53,7 @@ public sealed class RisksModule : IModule
         services.AddScoped<ThreatDirectory>();
         services.AddScoped<Controls.ControlDirectory>();
         services.AddScoped<Soa.RevisionContent>();
+        services.AddScoped<Soa.SoaMoves>();
         services.AddScoped<Plan.PlanDrafts>();
         services.AddScoped<IApprovalSubject, Exercises.CriteriaSubject>();
         services.AddScoped<IApprovalSubject, Soa.SoaSubject>();

@@ -162,6 +162,39 @@ public sealed class DecidingTheStatement(IsmsApp app)
     }
 
     [Fact]
+    public async Task A_change_of_edition_proposes_by_the_mapping_and_loses_and_assumes_nothing()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        const string old = "iso27001-2013-annex-a";
+        SoaRow Row(string control, SoaDecision decision)
+        {
+            var row = SoaRow.For(new(old, control));
+            if (decision == SoaDecision.Included)
+                row.Include([new(SoaReasonKind.Law, null, "Act 854")], SoaStatus.InPlace);
+            else
+                row.Exclude("No transactions", "An online shop opens", desk.Chief.PersonId, new DateOnly(2025, 1, 1));
+            return row;
+        }
+
+        foreach (var (control, decision) in new[] { ("A.5.1.1", SoaDecision.Included), ("A.5.1.2", SoaDecision.Included), ("A.14.1.2", SoaDecision.Included), ("A.14.1.3", SoaDecision.Excluded) })
+            await desk.Risks.PutAsync(Row(control, decision));
+
+        var move = (await desk.Home.SendAsync(new EditionModel.Query(), desk.Analyst))!;
+        Assert.Equal("A.5.1", Assert.Single(move.Of(SoaMoveKind.Proposed)).Line.Control.Id);
+        Assert.Contains(move.Of(SoaMoveKind.Decide), l => l.Line.Control.Id == "A.8.26" && l.From.Any(f => f.ControlId == "A.14.1.3"));
+        Assert.Equal(11, move.Of(SoaMoveKind.New).Count());
+
+        RiskDesk.Ok(await desk.Home.SendAsync(new EditionModel.Command { Keys = ["iso27001-2022-annex-a/A.5.1"] }, desk.Analyst));
+        var carried = (await desk.Home.FindAsync<SoaRow>(SoaRow.IdOf("iso27001-2022-annex-a/A.5.1")))!;
+        Assert.Equal([new SoaReason(SoaReasonKind.Law, null, "Act 854")], carried.Reasons);
+        Assert.Equal(ErrorKind.NotFound, Assert.Single((await desk.Home.SendAsync(new EditionModel.Command { Keys = ["iso27001-2022-annex-a/A.8.26"] }, desk.Analyst)).Errors).Kind);
+        Assert.NotNull(await desk.Home.FindAsync<SoaRow>(SoaRow.IdOf(old + "/A.14.1.3")));
+        using var browser = await desk.Analyst.SignInAsync();
+        Assert.Contains("new in this edition", (await browser.GetAsync(desk.Home.Url("risks/soa/edition"))).Text, StringComparison.Ordinal);
+        Assert.Contains("Carry over from the earlier edition", (await browser.GetAsync(desk.Home.Url("risks/soa"))).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Every_page_of_the_statement_opens()
     {
         var desk = await PlanDesk.OpenAsync(app);

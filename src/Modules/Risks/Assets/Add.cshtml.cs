@@ -203,7 +203,7 @@ public sealed class AddModel(IMediator mediator, WorkspaceContext workspace, IWo
             if (errors.Count > 0)
                 return errors;
 
-            var asset = new Asset { Id = request.Id!, Name = request.Name!, Valuation = original?.Valuation };
+            var asset = new Asset { Id = request.Id!, Name = request.Name!, AddedOn = workspace.Today, Valuation = original?.Valuation };
             request.Fill(asset, supports);
             session.Next("ASSET", n => asset.Reference = n.ToString("'ASSET-'0000", CultureInfo.InvariantCulture));
             session.Add(asset, "asset.add", original is null ? null : original.Reference);

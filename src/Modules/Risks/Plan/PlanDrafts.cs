@@ -56,6 +56,8 @@ internal sealed class PlanDrafts(WorkspaceContext ws, PlanRepository plans, Pers
         var withTask = plan.Tasks.SelectMany(t => t.RiskIds).ToHashSet(StringComparer.Ordinal);
         Obstacle("plan.obstacle.notask", false, risks.Where(r => r.Treatment!.Option == TreatmentOption.Modify && !withTask.Contains(r.Id)));
         Obstacle("plan.obstacle.nocontrol", false, risks.Where(r => r.Treatment!.Option == TreatmentOption.Modify && r.Treatment.Controls.Count == 0));
+        if (exercise.CriteriaState != CriteriaState.Approved)
+            obstacles.Add(new("plan.obstacle.criteria", false, 0, []));
         await Missing("plan.obstacle.unrated", false, Query.All.Where("exercise", exercise.Id).WhereIn("state", ["draft", "unrated"]));
         return new(exercise, plan, risks, Slots(plan, people), obstacles);
     }

@@ -62,6 +62,9 @@ internal sealed class SoaBoard
 
     public required Exercise? Exercise { get; init; }
 
+    /// <summary>Catalogue of another edition in which most rows were decided, or null.</summary>
+    public required string? Earlier { get; init; }
+
     /// <summary>Controls that risk treatments chose and the statement does not include for risk.</summary>
     public required IReadOnlyList<SoaLine> Proposed { get; init; }
 
@@ -121,6 +124,7 @@ internal sealed class SoaRepository(ControlDirectory controls, RevisionContent f
             Issued = issued,
             Waiting = await FirstAsync(session, catalogue.Id, RevisionState.Submitted, cancellationToken),
             Exercise = exercise,
+            Earlier = (await session.GroupAsync<SoaRow>(Query.All.WhereAny("decision"), "catalogue")).Where(g => g.Values[0] is string key && key != catalogue.Id && key != ControlRef.Own).OrderByDescending(g => g.Count).Select(g => (string)g.Values[0]!).FirstOrDefault(),
             Proposed = [.. lines.Where(l => l.Risks > 0 && l.Row.Decision != SoaDecision.Excluded && !l.Row.Reasons.Exists(r => r.Kind == SoaReasonKind.Risk))],
             Points = await PointsAsync(session, lines, issued, exercise, cancellationToken),
         };

@@ -236,7 +236,7 @@ internal sealed partial class AssetImport(WorkspaceContext workspace, IPeople pe
             if (asset.Version == 0)
             {
                 asset.SourceSystem = Text(row, "source") ?? options.FileName;
-                (asset.SourceRow, asset.SourceDate) = (row.Number, today);
+                (asset.SourceRow, asset.SourceDate, asset.AddedOn) = (row.Number, today, today);
             }
             else
             {
