@@ -15,11 +15,14 @@ internal static class CommandSocket
 
     public static string PathIn(string dataFolder) => Path.Combine(dataFolder, "isms.sock");
 
+    /// <summary>Whether a socket can have this path.</summary>
+    public static bool Fits(string dataFolder) => System.Text.Encoding.UTF8.GetByteCount(PathIn(dataFolder)) <= LongestPath;
+
     /// <summary>Listens beside the web addresses.</summary>
     public static void Listen(KestrelServerOptions kestrel, HostSettings settings)
     {
         var path = PathIn(settings.DataFolder);
-        if (path.Length > LongestPath)
+        if (!Fits(settings.DataFolder))
             return;
         // Left by a server that was killed: the store's own lock has already shown that no other server runs here.
         File.Delete(path);

@@ -54,6 +54,8 @@ internal sealed class Serve : ICliVerb
             await app.StartAsync(cancellationToken);
             var addresses = app.Urls.Where(u => !u.StartsWith("http://unix:", StringComparison.Ordinal)).ToArray();
             await output.WriteLineAsync($"IsmsModular listens on {string.Join(", ", addresses)}. Data: {settings.DataFolder}. Stop with Ctrl+C.");
+            if (!CommandSocket.Fits(settings.DataFolder))
+                await output.WriteLineAsync("The path of the data folder is too long for a socket: stop the server before using the command line on it.");
             var setup = app.Services.GetRequiredService<SetupCode>();
             if (await setup.IsNeededAsync(cancellationToken))
                 await output.WriteLineAsync($"First start: open {addresses[0]}/setup and type the code {setup.Printed}");

@@ -72,13 +72,8 @@ internal sealed class Memberships(IServiceProvider services, SystemDirectory dir
         InsideAsync(workspace, people => people.AllAsync(cancellationToken: cancellationToken));
 
     /// <summary>Workspaces that an account may enter today, by name.</summary>
-    public async Task<IReadOnlyList<(Workspace Workspace, Membership Membership)>> OfAsync(string accountId, TimeProvider time, CancellationToken cancellationToken)
-    {
-        var session = stores.System.OpenSession(user.Actor);
-        var memberships = (await session.QueryAsync<Membership>(Query.All.Where("account", accountId).Take(1000), cancellationToken)).Items;
-        var workspaces = await session.FindManyAsync<Workspace>(memberships.Select(m => m.WorkspaceId), cancellationToken);
-        return [.. memberships.Where(m => workspaces.TryGetValue(m.WorkspaceId, out var w) && !m.HasEnded(w, time)).Select(m => (workspaces[m.WorkspaceId], m)).OrderBy(p => p.Item1.Name, StringComparer.OrdinalIgnoreCase)];
-    }
+    public async Task<IReadOnlyList<(Workspace Workspace, Membership Membership)>> OfAsync(string accountId, TimeProvider time, CancellationToken cancellationToken) =>
+        [.. (await directory.MembershipsOfAsync(accountId, cancellationToken)).Where(m => !m.Membership.HasEnded(m.Workspace, time))];
 
     private Task<Result<string>> PersonAsync(Workspace workspace, Account account, string? personId, IReadOnlyList<Role> roles, CancellationToken cancellationToken) => InsideAsync(workspace, async people =>
     {

@@ -33,6 +33,18 @@ internal sealed class SystemDirectory(IStoreDirectory stores)
     public Task<Membership?> MembershipAsync(string accountId, string workspaceId, CancellationToken cancellationToken) =>
         Remember(m => m.Memberships, accountId + "/" + workspaceId, async s => (await s.QueryAsync<Membership>(Query.All.Where("key", accountId + "/" + workspaceId).Take(1), cancellationToken)).Items.FirstOrDefault());
 
+    /// <summary>Every membership of an account with its workspace, ended ones too, by the workspace's name.</summary>
+    public async Task<IReadOnlyList<(Workspace Workspace, Membership Membership)>> MembershipsOfAsync(string accountId, CancellationToken cancellationToken)
+    {
+        var known = Volatile.Read(ref memory).MembershipsOf;
+        if (known.TryGetValue(accountId, out var found))
+            return found;
+        var session = stores.System.OpenSession(Actor.System);
+        var memberships = (await session.QueryAsync<Membership>(Query.All.Where("account", accountId).Take(1000), cancellationToken)).Items;
+        var workspaces = await session.FindManyAsync<Workspace>(memberships.Select(m => m.WorkspaceId), cancellationToken);
+        return known.GetOrAdd(accountId, [.. memberships.Where(m => workspaces.ContainsKey(m.WorkspaceId)).Select(m => (workspaces[m.WorkspaceId], m)).OrderBy(p => p.Item1.Name, StringComparer.OrdinalIgnoreCase)]);
+    }
+
     /// <summary>Saves a session of the system file and forgets what was remembered.</summary>
     public async Task<Result<LogHead>> SaveAsync(IDocumentSession session, CancellationToken cancellationToken)
     {
@@ -59,5 +71,7 @@ internal sealed class SystemDirectory(IStoreDirectory stores)
         public ConcurrentDictionary<string, Workspace> Workspaces { get; } = new(StringComparer.Ordinal);
 
         public ConcurrentDictionary<string, Membership> Memberships { get; } = new(StringComparer.Ordinal);
+
+        public ConcurrentDictionary<string, IReadOnlyList<(Workspace Workspace, Membership Membership)>> MembershipsOf { get; } = new(StringComparer.Ordinal);
     }
 }
