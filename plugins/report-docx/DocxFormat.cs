@@ -158,7 +158,7 @@ internal sealed class DocxFormat : IReportFormat
             widths[^1] += TextWidth - widths.Sum();
             StartTable(w, "Register", widths, table.Name);
             var head = new TableRow(new TableRowProperties(new CantSplit(), new TableHeader()));
-            head.Append(main.Select((c, i) => Cell(widths[i], Styled("TableHead", [Text(c.Column.Title)]))));
+            head.Append(main.Select((c, i) => Shaded(Cell(widths[i], Styled("TableHead", [Text(c.Column.Title)])), DocxStyles.Blue)));
             w.WriteElement(head);
             foreach (var cells in table.Rows)
             {
@@ -183,7 +183,7 @@ internal sealed class DocxFormat : IReportFormat
                 name.RunProperties = new RunProperties(new Bold());
                 return Lines(n.Value).Prepend(name);
             }));
-            return new TableCell(new TableCellProperties(new GridSpan { Val = span }, new Shading { Val = ShadingPatternValues.Clear, Color = "auto", Fill = "F5F7FA" }), paragraph);
+            return Shaded(new TableCell(new TableCellProperties(new GridSpan { Val = span }), paragraph), "F5F7FA");
         }
 
         private static void StartTable(OpenXmlWriter w, string style, int[] widths, string description)
@@ -211,12 +211,18 @@ internal sealed class DocxFormat : IReportFormat
             var filled = Cell(width, paragraph);
             if (OfficeText.Hex(cell.Colour) is { } colour)
             {
-                filled.TableCellProperties!.Append(new Shading { Val = ShadingPatternValues.Clear, Color = "auto", Fill = colour });
+                Shaded(filled, colour);
                 foreach (var run in runs)
                     run.RunProperties = new RunProperties(new Bold(), new Color { Val = OfficeText.ReadableOn(colour) });
             }
 
             return filled;
+        }
+
+        private static TableCell Shaded(TableCell cell, string colour)
+        {
+            cell.TableCellProperties!.Append(new Shading { Val = ShadingPatternValues.Clear, Color = "auto", Fill = colour });
+            return cell;
         }
 
         private static TableCell Cell(int width, Paragraph paragraph) =>

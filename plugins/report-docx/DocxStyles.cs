@@ -6,7 +6,7 @@ namespace IsmsModular.Plugins.Docx;
 /// <summary>Styles of a document; a reader restyles the whole by changing these.</summary>
 internal static class DocxStyles
 {
-    private const string Blue = "1F4E78";
+    public const string Blue = "1F4E78";
     private const string Grey = "52606D";
 
     private static string Number(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -51,8 +51,8 @@ internal static class DocxStyles
                 new StyleName { Val = "Normal Table" },
                 new UIPriority { Val = 99 },
                 new StyleTableProperties(Margins())) { Type = StyleValues.Table, StyleId = "TableNormal", Default = true },
-            Table("Fields", "Fields", header: false),
-            Table("Register", "Register", header: true));
+            Table("Fields", "Fields"),
+            Table("Register", "Register"));
         return styles;
     }
 
@@ -100,20 +100,16 @@ internal static class DocxStyles
         return style;
     }
 
-    private static Style Table(string id, string name, bool header)
+    private static Style Table(string id, string name)
     {
         static T Line<T>() where T : BorderType, new() => new() { Val = BorderValues.Single, Size = 4U, Space = 0U, Color = "D5DAE1" };
-        var style = new Style(
+        return new Style(
             new StyleName { Val = name },
             new BasedOn { Val = "TableNormal" },
             new StyleTableProperties(
                 new TableBorders(Line<TopBorder>(), Line<LeftBorder>(), Line<BottomBorder>(), Line<RightBorder>(), Line<InsideHorizontalBorder>(), Line<InsideVerticalBorder>()),
                 Margins()))
         { Type = StyleValues.Table, StyleId = id, CustomStyle = true };
-        if (header)
-            style.Append(new TableStyleProperties(
-                new TableStyleConditionalFormattingTableCellProperties(new Shading { Val = ShadingPatternValues.Clear, Color = "auto", Fill = Blue })) { Type = TableStyleOverrideValues.FirstRow });
-        return style;
     }
 
     private static TableCellMarginDefault Margins() => new(
