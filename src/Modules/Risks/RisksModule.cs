@@ -46,6 +46,7 @@ public sealed class RisksModule : IModule
         services.AddScoped<Assets.Import.AssetImport>();
         services.AddScoped<Contracts.IAssetImport>(s => s.GetRequiredService<Assets.Import.AssetImport>());
         services.AddSingleton<Exercises.Methods>();
+        services.AddSingleton<Exercises.SnapshotCache>();
         services.AddScoped<Persons>();
         services.AddScoped<IOwnedRecords, OwnedRecords>();
         services.AddScoped<HeatMaps>();

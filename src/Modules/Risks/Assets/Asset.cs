@@ -11,6 +11,7 @@ internal sealed class Asset : Document
         .Text("identifier", a => a.Identifier)
         .Text("place", a => a.Place)
         .Text("description", a => a.Description)
+        .Field("id", a => a.Id)
         .Field("type", a => a.Type)
         .Field("kind", a => a.Kind)
         .Field("group", a => a.GroupId)

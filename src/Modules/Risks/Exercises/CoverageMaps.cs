@@ -35,13 +35,16 @@ internal sealed class CoverageMaps(ThreatDirectory threats)
 
         var counts = await session.GroupAsync<Risk>(Query.All.Where("exercise", exercise.Id).WhereNot("state", RiskState.Dismissed), "assets", "class");
         var named = groups.Select(g => g.Id).ToHashSet();
-        var assets = await session.FindManyAsync<Asset>(counts.Select(c => c.Values[0] as string).Where(id => id is not null && !named.Contains(id)).Select(id => id!).Distinct(), cancellationToken);
+        // Answered from the fields in memory: no asset is read.
+        var groupOf = counts.Any(c => c.Values[0] is string id && !named.Contains(id))
+            ? (await session.GroupAsync<Asset>(Query.All.WhereAny("group"), "id", "group")).ToDictionary(g => (string)g.Values[0]!, g => (string)g.Values[1]!)
+            : [];
         var risks = new Dictionary<string, long>();
         foreach (var count in counts)
         {
             if (count.Values is not [string id, string threatClass])
                 continue;
-            var group = named.Contains(id) ? id : assets.GetValueOrDefault(id)?.GroupId;
+            var group = named.Contains(id) ? id : groupOf.GetValueOrDefault(id);
             if (group is not null)
                 risks[Exercise.Cell(group, threatClass)] = risks.GetValueOrDefault(Exercise.Cell(group, threatClass)) + count.Count;
         }

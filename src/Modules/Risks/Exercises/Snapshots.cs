@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Workspaces;
@@ -8,7 +9,7 @@ using IsmsModular.Risks.Register;
 namespace IsmsModular.Risks.Exercises;
 
 /// <summary>Values of assets and groups as an exercise froze them. Few lie in the exercise itself, many in an attachment, so that the exercise stays quick to read.</summary>
-internal sealed class SnapshotRepository(WorkspaceContext ws, IStoreDirectory stores)
+internal sealed class SnapshotRepository(WorkspaceContext ws, IStoreDirectory stores, SnapshotCache cache)
 {
     private const int InDocument = 300;
     private const long Limit = 64L << 20;
@@ -20,7 +21,7 @@ internal sealed class SnapshotRepository(WorkspaceContext ws, IStoreDirectory st
         await foreach (var group in session.StreamAsync<AssetGroup>(Query.All.Where("state", "active"), cancellationToken))
             values[group.Id] = Of(group.Valuation);
         await foreach (var asset in session.StreamAsync<Asset>(Query.All.WhereNot("state", AssetState.Retired), cancellationToken))
-            values[asset.Id] = Of(asset.Valuation ?? (asset.GroupId is null ? null : await GroupValuation(asset.GroupId)));
+            values[asset.Id] = asset.Valuation is null && values.TryGetValue(asset.GroupId ?? "", out var ofGroup) ? ofGroup : Of(asset.Valuation);
 
         exercise.Values = [];
         exercise.SnapshotAttachment = null;
@@ -32,19 +33,14 @@ internal sealed class SnapshotRepository(WorkspaceContext ws, IStoreDirectory st
 
         using var content = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(values, StoreJson.Options));
         exercise.SnapshotAttachment = await stores.Workspace(ws.Workspace.Id).Attachments.PutAsync(content, Limit, cancellationToken);
-
-        async Task<Valuation?> GroupValuation(string id) => (await session.FindAsync<AssetGroup>(id, cancellationToken))?.Valuation;
     }
 
     /// <summary>The frozen values of these records.</summary>
     public async Task<IReadOnlyDictionary<string, AssetSnapshot>> ReadAsync(Exercise exercise, IEnumerable<string> ids, CancellationToken cancellationToken)
     {
         var all = exercise.Values;
-        if (exercise.SnapshotAttachment is { } sha && stores.Workspace(ws.Workspace.Id).Attachments.Open(sha) is { } stream)
-        {
-            await using (stream)
-                all = await JsonSerializer.DeserializeAsync<Dictionary<string, AssetSnapshot>>(stream, StoreJson.Options, cancellationToken) ?? [];
-        }
+        if (exercise.SnapshotAttachment is { } sha)
+            all = await cache.GetAsync(ws.Workspace.Id, sha, () => LoadAsync(sha, cancellationToken));
 
         return ids.Where(all.ContainsKey).ToDictionary(id => id, id => all[id]);
     }
@@ -56,5 +52,29 @@ internal sealed class SnapshotRepository(WorkspaceContext ws, IStoreDirectory st
         return values.Values.SelectMany(v => new[] { risk.HarmsC ? v.C : null, risk.HarmsI ? v.I : null, risk.HarmsA ? v.A : null }).Max();
     }
 
+    private async Task<Dictionary<string, AssetSnapshot>> LoadAsync(string sha, CancellationToken cancellationToken)
+    {
+        if (stores.Workspace(ws.Workspace.Id).Attachments.Open(sha) is not { } stream)
+            return [];
+        await using (stream)
+            return await JsonSerializer.DeserializeAsync<Dictionary<string, AssetSnapshot>>(stream, StoreJson.Options, cancellationToken) ?? [];
+    }
+
     private static AssetSnapshot Of(Valuation? valuation) => new(valuation?.C?.Tier, valuation?.I?.Tier, valuation?.A?.Tier);
+}
+
+/// <summary>Keeps the last few snapshots that were read from attachments: what lies under a hash never changes. Singleton.</summary>
+internal sealed class SnapshotCache
+{
+    private const int Most = 8;
+    private readonly ConcurrentDictionary<(string Workspace, string Sha), Dictionary<string, AssetSnapshot>> kept = new();
+
+    public async Task<Dictionary<string, AssetSnapshot>> GetAsync(string workspace, string sha, Func<Task<Dictionary<string, AssetSnapshot>>> load)
+    {
+        if (kept.TryGetValue((workspace, sha), out var known))
+            return known;
+        if (kept.Count >= Most)
+            kept.Clear();
+        return kept[(workspace, sha)] = await load();
+    }
 }

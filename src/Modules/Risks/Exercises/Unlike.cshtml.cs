@@ -38,7 +38,7 @@ public sealed class UnlikePage(IMediator mediator) : PageModel
 
     internal sealed class Handler(WorkspaceContext ws, Methods methods, ThreatDirectory threats, Persons persons, IWords words) : IQueryHandler<Query, Model?>
     {
-        private const int MostPairs = 100;
+        private const int MostPairs = 30;
 
         public async Task<Model?> Handle(Query request, CancellationToken cancellationToken)
         {
@@ -52,7 +52,7 @@ public sealed class UnlikePage(IMediator mediator) : PageModel
             var cases = new List<Case>();
             foreach (var (threat, vulnerability) in pairs)
             {
-                var risks = (await session.QueryAsync<Risk>(rated.Where("threat", threat).Where("vulnerability", vulnerability).OrderBy("-rank").Take(200), cancellationToken)).Items;
+                var risks = (await session.QueryAsync<Risk>(rated.Where("threat", threat).Where("vulnerability", vulnerability).OrderBy("-rank").Take(50), cancellationToken)).Items;
                 var assets = await session.FindManyAsync<Asset>(risks.SelectMany(r => r.AssetIds).Distinct(), cancellationToken);
                 var groups = await session.FindManyAsync<AssetGroup>(risks.SelectMany(r => r.GroupIds).Concat(assets.Values.Where(a => a.GroupId is not null).Select(a => a.GroupId!)).Distinct(), cancellationToken);
                 cases.AddRange(risks
