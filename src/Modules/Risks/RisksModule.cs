@@ -50,6 +50,7 @@ public sealed class RisksModule : IModule
         services.AddScoped<Persons>();
         services.AddScoped<IOwnedRecords, OwnedRecords>();
         services.AddScoped<HeatMaps>();
+        services.AddScoped<RiskImport>();
         services.AddScoped<Exercises.CoverageMaps>();
         services.AddScoped<ThreatDirectory>();
         services.AddScoped<Controls.ControlDirectory>();

@@ -22,6 +22,9 @@ internal sealed class PersonBook(IReadOnlyList<PersonSummary> all)
 
     public PersonSummary? Find(string? id) => id is null ? null : byId.GetValueOrDefault(id);
 
+    /// <summary>The person of this name, without regard to case.</summary>
+    public PersonSummary? ByName(string name) => all.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase));
+
     public string? Name(string? id) => Find(id)?.Name;
 
     public IEnumerable<string> Leavers => all.Where(p => p.HasLeft).Select(p => p.Id);

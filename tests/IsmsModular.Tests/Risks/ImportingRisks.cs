@@ -1,0 +1,60 @@
+using System.Net;
+using System.Text;
+using IsmsModular.Risks.Register;
+using IsmsModular.Tests.App;
+
+namespace IsmsModular.Tests.Risks;
+
+public sealed class ImportingRisks(IsmsApp app)
+{
+    private const string Head = "Risk;Assets;Class of threat;Threat;Vulnerability;Harms;Risk owner;Likelihood;Impact;Reason;Source;Remarks\n";
+
+    [Fact]
+    public async Task Names_every_wrong_row_and_writes_nothing_then_takes_the_corrected_file_whole()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        await desk.AddAsync("Already there");
+        using var browser = await desk.Analyst.SignInAsync();
+        var wrong = await UploadAsync(desk, browser, Head
+            + "Fire;GRP-01;Physical threats;Fire in or near the premises;No detection;A;Head of ICT;Medium;High;Twice;Log;x\n"
+            + "Already there;Nowhere;;;;Q;Nobody Known;;;;;\n"
+            + "Half rated;Historian;Physical threats;;Weak;I;Head of ICT;Medium;Enormous;;;\n");
+
+        foreach (var message in new[] { "is there already", "No asset or group of this reference or name: Nowhere", "Q is none of C, I, A", "Nobody Known", "Enormous", "Choose a threat", "Give a reason", "Remarks" })
+            Assert.Contains(message, wrong.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("id=\"confirm\"", wrong.Body, StringComparison.Ordinal);
+        Assert.Single(await desk.Home.QueryAsync<Risk>());
+
+        var right = await UploadAsync(desk, browser, Head
+            + "Fire;GRP-01;;Fire in or near the premises;No detection;A;head of ict;3;High;Twice;Log;x\n"
+            + "Not rated;Historian;;;;;;;;;;\n");
+        Assert.Contains("id=\"confirm\"", right.Body, StringComparison.Ordinal);
+        var done = await browser.PostAsync(desk.Home.Url("risks/register/import?handler=Run"), new() { ["Exercise"] = right.Hidden("Exercise"), ["File"] = right.Hidden("File"), ["Name"] = right.Hidden("Name") }, form: desk.Home.Url("risks/register/import?exercise=" + desk.ExerciseId));
+
+        RiskDesk.Is(HttpStatusCode.SeeOther, done);
+        var risks = (await desk.Home.QueryAsync<Risk>()).ToDictionary(r => r.Title);
+        Assert.Equal(3, risks.Count);
+        Assert.Equal(("high", RiskState.Rated, desk.Owner.PersonId, RiskDesk.ThreatClass, "Twice"), (risks["Fire"].Current!.Level, risks["Fire"].State, risks["Fire"].OwnerId, risks["Fire"].ThreatClass, risks["Fire"].Current!.Reasons["impact"]));
+        Assert.Equal((RiskState.Draft, desk.Asset.Id), (risks["Not rated"].State, risks["Not rated"].AssetIds.Single()));
+        Assert.Null(risks["Not rated"].Current);
+    }
+
+    [Fact]
+    public async Task Offers_a_template_with_the_methods_own_columns()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        using var browser = await desk.Analyst.SignInAsync();
+        var file = await browser.GetAsync(desk.Home.Url($"risks/register/import?exercise={desk.ExerciseId}&template=csv"));
+        Assert.Contains("Likelihood,Impact", file.Body, StringComparison.Ordinal);
+        using var owner = await desk.Owner.SignInAsync();
+        Assert.Equal(HttpStatusCode.Forbidden, (await owner.GetAsync(desk.Home.Url("risks/register/import?exercise=" + desk.ExerciseId))).Status);
+    }
+
+    private static async Task<TestPage> UploadAsync(RiskDesk desk, TestBrowser browser, string csv)
+    {
+        var form = desk.Home.Url("risks/register/import?exercise=" + desk.ExerciseId);
+        var uploaded = await browser.PostAsync(desk.Home.Url("risks/register/import"), new() { ["Input.Exercise"] = desk.ExerciseId }, files: [("Input.File", "risks.csv", Encoding.UTF8.GetBytes(csv))], form: form);
+        RiskDesk.Is(HttpStatusCode.SeeOther, uploaded);
+        return await browser.GetAsync(uploaded.Location!);
+    }
+}
