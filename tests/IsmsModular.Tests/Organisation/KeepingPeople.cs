@@ -34,6 +34,9 @@ public sealed class KeepingPeople(IsmsApp app)
         Assert.Contains("Head of Finance", list.Text, StringComparison.Ordinal);
         Assert.Contains("PERS-0002", list.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("Head of Finance", (await browser.GetAsync(home.Url("organisation/people") + "?f.role=custodian")).Text, StringComparison.Ordinal);
+        var csv = await browser.GetAsync(home.Url("organisation/people") + "?f.role=riskOwner&format=csv");
+        Assert.Contains("PERS-0002,Head of Finance,Finance,finance@example.org,\"Asset owner, Risk owner\"", csv.Body, StringComparison.Ordinal);
+        Assert.Equal(2, csv.Body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         foreach (var url in (string[])[$"organisation/people/detail?id={id}", $"organisation/people/edit?id={id}", $"organisation/people/edit?from={id}", "organisation/people/queue"])
             Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(home.Url(url))).Status);
     }

@@ -1,3 +1,4 @@
+using IsmsModular.Platform.Imports;
 using IsmsModular.Platform.Lists;
 using IsmsModular.Platform.Mediation;
 using IsmsModular.Platform.Rights;
@@ -7,6 +8,7 @@ using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
 using IsmsModular.Web.Accounts;
 using MediatR;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace IsmsModular.Web.Pages.Admin.Accounts;
@@ -24,11 +26,14 @@ public sealed class Index(IMediator mediator, IWords words) : PageModel
     /// <summary>Filters.</summary>
     public IReadOnlyList<ListFilter> Filters => [new("state", words["account.state"], [.. Enum.GetValues<AccountState>().Select(s => new Choice(FieldValue.Normalise(s)!.ToString()!, words.Of(s)))])];
 
-    /// <summary>Shows the list.</summary>
-    public async Task OnGetAsync(CancellationToken cancellationToken)
+    /// <summary>Shows the list, or gives the whole filter as a file.</summary>
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
     {
         List = ListState.From(Request, "name", ["state"], ["name", "user"]);
+        if (ListExport.Wanted(Request) is { } format)
+            return await mediator.Send(new Export(List.ToQuery(), format), cancellationToken);
         Rows = await mediator.Send(new Query(List.ToQuery()), cancellationToken);
+        return Page();
     }
 
     /// <summary>One page of accounts.</summary>
@@ -41,8 +46,21 @@ public sealed class Index(IMediator mediator, IWords words) : PageModel
         public string Tone => State switch { AccountState.Active => "success", AccountState.Invited => "warning", _ => "neutral" };
     }
 
-    internal sealed class Handler(IStoreDirectory stores, ICurrentUser user) : IQueryHandler<Query, Page<Row>>
+    /// <summary>The whole filter as a file.</summary>
+    public sealed record Export(Platform.Store.Query Question, string Format) : IQuery<IActionResult>;
+
+    internal sealed class Handler(IStoreDirectory stores, ICurrentUser user, IWords words) : IQueryHandler<Query, Page<Row>>, IQueryHandler<Export, IActionResult>
     {
+        public Task<IActionResult> Handle(Export request, CancellationToken cancellationToken)
+        {
+            IReadOnlyList<ExportColumn<Web.Accounts.Account>> columns =
+            [
+                new(words["account.name"], a => a.Name), new(words["account.username"], a => a.UserName), new(words["account.state"], a => words.Of(a.State)),
+                new(words["account.administrator"], a => a.IsSystemAdministrator), new(words["account.lastsignin"], a => a.LastSignInAt),
+            ];
+            return ListExport.FileAsync(request.Format, "accounts", columns, stores.System.OpenSession(user.Actor).StreamAsync<Web.Accounts.Account>(request.Question, cancellationToken), cancellationToken);
+        }
+
         public async Task<Page<Row>> Handle(Query request, CancellationToken cancellationToken)
         {
             var page = await stores.System.OpenSession(user.Actor).QueryAsync<Web.Accounts.Account>(request.Question, cancellationToken);
