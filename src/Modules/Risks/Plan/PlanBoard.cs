@@ -24,8 +24,8 @@ internal sealed class PlanRepository(Methods methods, Persons persons, IWords wo
     /// <summary>Risks that the plan covers: rated, with a decision about their treatment.</summary>
     public static Query RisksOf(string exerciseId) => Query.All.Where("exercise", exerciseId).Where("state", RiskState.Rated).WhereAny("option");
 
-    /// <summary>The plan as it would be submitted now.</summary>
-    public async Task<FrozenPlan> FreezeAsync(IDocumentSession session, string exerciseId, CancellationToken cancellationToken)
+    /// <summary>The plan as it would be submitted now. <paramref name="each"/> sees every risk of it, so that they are read once.</summary>
+    public async Task<FrozenPlan> FreezeAsync(IDocumentSession session, string exerciseId, CancellationToken cancellationToken, Action<Risk>? each = null)
     {
         var people = await persons.ReadAsync(cancellationToken);
         var exercise = await session.FindAsync<Exercise>(exerciseId, cancellationToken);
@@ -34,6 +34,7 @@ internal sealed class PlanRepository(Methods methods, Persons persons, IWords wo
         var references = new Dictionary<string, string>(StringComparer.Ordinal);
         await foreach (var risk in session.StreamAsync<Risk>(RisksOf(exerciseId).OrderBy("ref"), cancellationToken))
         {
+            each?.Invoke(risk);
             references[risk.Id] = risk.Reference;
             risks.Add(risk.Covered() with { OwnerName = people.Name(risk.OwnerId), LevelWords = levels.Of(risk.Current), TargetWords = levels.Of(risk.Target) });
         }
@@ -95,17 +96,14 @@ internal sealed class PlanRepository(Methods methods, Persons persons, IWords wo
         return points;
     }
 
-    /// <summary>Risks to be modified with a control or not, that no task works on (rule 8), the first few.</summary>
+    /// <summary>The worst risks to be modified that no task works on (rule 8). Of the worst fifty, so that the page costs the same however many there are; the submission looks at all.</summary>
     public static async Task<IReadOnlyList<Risk>> WithoutTaskAsync(IDocumentSession session, string exerciseId, int most, CancellationToken cancellationToken)
     {
-        var withTask = (await session.GroupAsync<PlanTask>(Query.All.WhereNot("state", PlanTaskState.Cancelled), "risks")).Select(g => g.Values[0] as string).ToHashSet(StringComparer.Ordinal);
         List<Risk> found = [];
-        await foreach (var risk in session.StreamAsync<Risk>(RisksOf(exerciseId).Where("option", TreatmentOption.Modify).OrderBy("ref"), cancellationToken))
+        foreach (var risk in (await session.QueryAsync<Risk>(RisksOf(exerciseId).Where("option", TreatmentOption.Modify).OrderBy("-rank").Take(50), cancellationToken)).Items)
         {
-            if (!withTask.Contains(risk.Id))
+            if (found.Count < most && await session.CountAsync<PlanTask>(Query.All.Where("risks", risk.Id).WhereNot("state", PlanTaskState.Cancelled), cancellationToken) == 0)
                 found.Add(risk);
-            if (found.Count == most)
-                break;
         }
 
         return found;

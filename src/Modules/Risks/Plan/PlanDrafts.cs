@@ -24,10 +24,8 @@ internal sealed class PlanDrafts(WorkspaceContext ws, PlanRepository plans, Pers
         if (await CurrentExercise.FindAsync(session, cancellationToken) is not { } exercise)
             return null;
         var people = await persons.ReadAsync(cancellationToken);
-        var plan = await plans.FreezeAsync(session, exercise.Id, cancellationToken);
         List<Risk> risks = [];
-        await foreach (var risk in session.StreamAsync<Risk>(PlanRepository.RisksOf(exercise.Id).OrderBy("ref"), cancellationToken))
-            risks.Add(risk);
+        var plan = await plans.FreezeAsync(session, exercise.Id, cancellationToken, risks.Add);
 
         List<PlanObstacle> obstacles = [];
         void Obstacle(string key, bool blocks, IEnumerable<Risk> found)
