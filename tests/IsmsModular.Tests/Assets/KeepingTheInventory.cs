@@ -85,7 +85,7 @@ public sealed class KeepingTheInventory(IsmsApp app)
         var foreign = await there.AddAsync("Foreign");
         var foreignGroup = await there.AddGroupAsync("Foreign group");
         var asset = await here.AddAsync("Own");
-        foreach (var page in new[] { "detail", "edit", "value", "retire", "add?from=", "move?ids=", "reassign?ids=", "reassign?from=" })
+        foreach (var page in new[] { "detail", "edit", "value", "retire", "add?from=", "move?ids=", "reassign?ids=" })
         {
             var url = page.Contains('?', StringComparison.Ordinal) ? $"risks/assets/{page}{foreign.Id}" : $"risks/assets/{page}?id={foreign.Id}";
             Assert.Equal(HttpStatusCode.NotFound, (await here.Browser.GetAsync(here.Url(url))).Status);
@@ -222,23 +222,38 @@ public sealed class KeepingTheInventory(IsmsApp app)
     }
 
     [Fact]
-    public async Task Hands_over_everything_of_a_leaver_together()
+    public async Task Gives_chosen_assets_to_another_custodian_together()
+    {
+        var here = await Inventory.OpenAsync(app);
+        var assets = new[] { await here.AddAsync("One"), await here.AddAsync("Two") };
+        await here.AddAsync("Three");
+        var url = here.Url("risks/assets/reassign?" + string.Join('&', assets.Select(a => "ids=" + a.Id)));
+        var given = await here.Browser.PostAsync(url, new() { ["Input.ToId"] = here.Officer.PersonId, ["Input.Role"] = "custodian" }, more: assets.Select(a => ("Input.Ids", a.Id)));
+        Assert.Equal(HttpStatusCode.SeeOther, given.Status);
+        Assert.Equal(["One", "Two"], (await here.Workspace.QueryAsync<Asset>(Query.All.Where("custodian", here.Officer.PersonId).OrderBy("ref"))).Select(a => a.Name));
+    }
+
+    [Fact]
+    public async Task Points_at_the_hand_over_when_an_owner_has_left()
     {
         var here = await Inventory.OpenAsync(app);
         var leaver = await here.Workspace.MemberAsync("Old Hand", Role.AssetOwner);
         await here.AddAsync("Owned", c => c.OwnerId = leaver.PersonId);
-        await here.AddAsync("Kept", c => c.CustodianId = leaver.PersonId);
-        await here.AddAsync("Other", c => c.OwnerId = here.Officer.PersonId);
-        var page = await here.Browser.GetAsync(here.Url($"risks/assets/reassign?from={leaver.PersonId}"));
-        Assert.Contains("Owned", page.Text);
-        Assert.Contains("Kept", page.Text);
-        Assert.DoesNotContain("Other ", page.Text);
-        var given = await here.Browser.PostAsync(here.Url($"risks/assets/reassign?from={leaver.PersonId}"), new() { ["Input.FromId"] = leaver.PersonId, ["Input.ToId"] = here.Officer.PersonId, ["Input.Role"] = "owner", ["Input.Reason"] = "retired" });
-        Assert.Equal(HttpStatusCode.SeeOther, given.Status);
-        var assets = (await here.Workspace.QueryAsync<Asset>()).ToDictionary(a => a.Name);
-        Assert.Equal(here.Officer.PersonId, assets["Owned"].OwnerId);
-        Assert.Equal(here.Officer.PersonId, assets["Kept"].CustodianId);
-        Assert.Null(assets["Kept"].OwnerId);
+        await here.Browser.PostAsync(here.Url($"organisation/people/detail?handler=leave&id={leaver.PersonId}"), new() { ["LeftOn"] = "2026-01-01", ["Seen"] = "1" }, form: here.Url($"organisation/people/detail?id={leaver.PersonId}"));
+        var queue = await here.Browser.GetAsync(here.Url("risks/assets/incomplete"));
+        Assert.Contains("Old Hand has left. Records still held: 1.", queue.Text);
+        Assert.Contains(here.Url("risks/plan/handover"), queue.Body);
+    }
+
+    [Fact]
+    public async Task Hides_what_is_retired_until_it_is_asked_for()
+    {
+        var here = await Inventory.OpenAsync(app);
+        var old = await here.AddAsync("Old printer");
+        await here.AddAsync("New printer");
+        await here.Workspace.SendAsync(new RetireModel.Command { Id = old.Id, Seen = 1, Reason = "scrapped" });
+        Assert.DoesNotContain("Old printer", (await here.Browser.GetAsync(here.Url("risks/assets"))).Text);
+        Assert.Contains("Old printer", (await here.Browser.GetAsync(here.Url("risks/assets?f.state=retired"))).Text);
     }
 
     [Fact]

@@ -80,7 +80,7 @@ public sealed class ValuingAssets(IsmsApp app)
         Assert.Equal(HttpStatusCode.SeeOther, wanted.Status);
         var page = await here.Browser.GetAsync(here.Url($"risks/groups/detail?id={group.Id}"));
         Assert.Contains("ASSET-0003 Odd (C5 I5 A5)", page.Text);
-        Assert.Contains("3 records, 3 units", page.Text);
+        Assert.Contains("Records: 3 · units: 3", page.Text);
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext workspace, I
         {
             var session = workspace.OpenSession();
             var columns = await AssetColumns.ForExportAsync(session, people, words, cancellationToken);
-            return await ListExport.FileAsync(format, "assets", columns, session.StreamAsync<Asset>(List.ToQuery(), cancellationToken), cancellationToken);
+            return await ListExport.FileAsync(format, "assets", columns, session.StreamAsync<Asset>(QueryOf(List), cancellationToken), cancellationToken);
         }
 
         Found = await mediator.Send(new Query(List), cancellationToken);
@@ -63,6 +63,9 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext workspace, I
         return Page();
     }
 
+    /// <summary>Retired assets are shown when they are asked for.</summary>
+    private static Platform.Store.Query QueryOf(ListState list) => list.Filters.ContainsKey("state") ? list.ToQuery() : list.ToQuery().WhereNot("state", AssetState.Retired);
+
     internal sealed record Query(ListState List) : IQuery<Answer>;
 
     internal sealed record Answer(Page<Asset> Page, IReadOnlyDictionary<string, string> People, IReadOnlyDictionary<string, string> GroupNames, IReadOnlyList<Choice> Groups, long Incomplete, bool AnyAtAll, Asset? Supported);
@@ -72,7 +75,7 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext workspace, I
         public async Task<Answer> Handle(Query request, CancellationToken cancellationToken)
         {
             var session = workspace.OpenSession();
-            var page = await session.QueryAsync<Asset>(request.List.ToQuery(), cancellationToken);
+            var page = await session.QueryAsync<Asset>(QueryOf(request.List), cancellationToken);
             var groups = await session.QueryAsync<AssetGroup>(Platform.Store.Query.All.OrderBy("ref").Take(1000), cancellationToken);
             return new(
                 page,
