@@ -1,3 +1,5 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
 using IsmsModular.Tests.App;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -44,6 +46,13 @@ internal static class Seats
 
     /// <summary>Answers the question before what cannot be taken back.</summary>
     public static Task ConfirmAsync(this IPage page) => page.Locator("dialog.confirm .btn-danger").ClickAsync();
+
+    /// <summary>Nothing on the page shuts anybody out.</summary>
+    public static async Task IsOpenToEverybodyAsync(this IPage page)
+    {
+        var result = await page.RunAxe(new AxeRunOptions { RunOnly = RunOnlyOptions.Tags("wcag2a", "wcag2aa", "wcag21aa", "wcag22aa") });
+        Assert.Equal([], result.Violations.Select(v => $"{page.Url} {v.Id}: {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}"));
+    }
 
     /// <summary>What stands on the page.</summary>
     public static Task ReadsAsync(this IPage page, string words) => Expect(page.Locator("main")).ToContainTextAsync(words);

@@ -211,6 +211,7 @@ public sealed class FromFirstStartToApprovedPlan(Chromium chromium)
         await ciso.EnterAsync("Input.ChangeNote", "First plan");
         await ciso.SendAsync();
         await Expect(ciso.Locator("[data-flash]")).ToBeVisibleAsync();
+        await ciso.IsOpenToEverybodyAsync();
     }
 
     private static async Task DecideAsync(IPage page, string userName, string subject)

@@ -1,4 +1,3 @@
-using IsmsModular.BrowserTests.Pages;
 using IsmsModular.Platform.Rights;
 using IsmsModular.Risks.Contracts;
 using IsmsModular.Tests.App;
@@ -30,6 +29,8 @@ public sealed class WorkingOnTheSameThings(IsmsApp app, Chromium chromium)
         await Expect(notice).ToContainTextAsync("Written by the first");
         await Expect(notice).ToContainTextAsync("Written by the second");
         await Expect(second.Locator("main [name='Input.Title']")).ToHaveValueAsync("Written by the second");
+
+        await second.IsOpenToEverybodyAsync();
 
         await notice.GetByRole(AriaRole.Button).First.ClickAsync();
         await Expect(second.Locator("[data-flash]")).ToBeVisibleAsync();

@@ -13,8 +13,13 @@ public sealed partial class EveryPage(Tour tour, IsmsApp app) : IClassFixture<To
     /// <summary>Pages that no link leads to on purpose, and why.</summary>
     private static readonly Dictionary<string, string> NotLinked = new(StringComparer.OrdinalIgnoreCase)
     {
+        ["account/invitation"] = "opened by the secret link of an invitation",
+        ["admin"] = "sends on to the accounts",
         ["error"] = "shown as part of a failed request",
         ["language"] = "answers the language switch and has no page",
+        ["w/{slug}/inbox/scan"] = "answers with a file, where a decision has a scanned signature",
+        ["w/{slug}/risks/exercises/compare"] = "leads from a second assessment to the first",
+        ["w/{slug}/risks/plan/revision"] = "leads from a submitted plan; walked through from the first start on",
         ["setup"] = "exists on the first start only",
         ["sign-out"] = "answers the account menu; opened by hand it asks",
     };
@@ -68,6 +73,8 @@ public sealed partial class EveryPage(Tour tour, IsmsApp app) : IClassFixture<To
             {
                 var action = Action().Match(form.Value) is { Success: true } given ? WebUtility.HtmlDecode(given.Groups[1].Value).Replace("/w/" + tour.Work.Slug, "/w/" + home.Slug, StringComparison.Ordinal) : own;
                 var fields = Fields(form.Value).Where(f => f.Name != "__RequestVerificationToken").ToList();
+                // Who confirmed it is read for an exclusion only, and the form includes.
+                fields.RemoveAll(f => f.Name == "Input.ConfirmedById");
                 // A form for something new carries one id that nobody has yet.
                 var foreign = names ? fields.Any(f => Id().IsMatch(f.Value)) : fields.Any(f => f.Name != "Input.Id" && Id().IsMatch(f.Value));
                 if (!foreign || !action.StartsWith("/w/", StringComparison.Ordinal))

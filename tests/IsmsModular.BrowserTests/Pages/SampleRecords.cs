@@ -31,8 +31,10 @@ internal static class SampleRecords
         // The second file has one good, one changed and one wrong row.
         var wrong = await UploadAsync(work, "Key,Name,Type,Owner,Colour\nG10-1,PLC cabinets plant 1,Physical,Head of Operations,grey\nG99,Cabinet,gadget,Nobody,grey\n");
         var right = await UploadAsync(work, "Key,Name,Type,Owner,Colour\nG10-1,PLC cabinets plant 1,Physical,Head of Operations,grey\nG99,Cabinet,Physical,Head of ICT,grey\n");
+        var task = (await work.QueryAsync<Risks.Plan.PlanTask>())[0];
         return
         [
+            "organisation/people/queue", "risks/plan/handover", $"risks/plan/delay?id={task.Id}", $"risks/plan/verify?id={task.Id}", "risks/soa/takeover", "risks/soa/decidemany?k=iso27001-2022-annex-a%2FA.5.1",
             $"risks/assets/move?ids={asset.Id}", $"risks/assets/reassign?ids={asset.Id}",
             $"risks/assets/import/columns?file={wrong}&name=more.csv", $"risks/assets/import/check?file={wrong}&name=more.csv&m.key=0&m.name=1&m.type=2&m.owner=3", $"risks/assets/import/check?file={right}&name=more.csv&m.key=0&m.name=1&m.type=2&m.owner=3",
         ];
