@@ -20,6 +20,9 @@ internal sealed record HostSettings
     /// <summary>Host names that are answered beside loopback names and the listened addresses.</summary>
     public IReadOnlyList<string> HostNames { get; init; } = [];
 
+    /// <summary>How often one address may try a password or a token in a minute.</summary>
+    public int SecretsPerMinute { get; init; } = 60;
+
     /// <summary>Whether this runs on the sample's data.</summary>
     public bool Sample { get; init; }
 

@@ -130,7 +130,7 @@ internal static class IsmsHost
         services.Configure<CookieTempDataProviderOptions>(o => (o.Cookie.Name, o.Cookie.SecurePolicy) = ("isms-flash", CookieSecurePolicy.SameAsRequest));
         services.Configure<RouteOptions>(o => o.LowercaseUrls = true);
         services.Configure<FormOptions>(o => (o.ValueCountLimit, o.MultipartBodyLengthLimit) = (20_000, 32 * 1024 * 1024));
-        services.AddRateLimits();
+        services.AddRateLimits(settings);
         services.AddHostNames(settings);
         services.AddHsts(o => o.MaxAge = TimeSpan.FromDays(180));
         if (settings.KnownProxies is { } proxies)

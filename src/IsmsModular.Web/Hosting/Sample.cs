@@ -1,3 +1,4 @@
+using IsmsModular.Platform.Store;
 using IsmsModular.Web.Accounts;
 
 namespace IsmsModular.Web.Hosting;
@@ -47,6 +48,8 @@ internal static class Sample
             await using var scope = app.Services.CreateAsyncScope();
             if (scope.ServiceProvider.GetService<ISampleBuilder>() is { } builder)
                 await builder.BuildAsync(new(app.Services, clock, password), cancellationToken);
+            var accounts = await app.Services.GetRequiredService<IStoreDirectory>().System.OpenSession(Actor.System).StreamAsync<Account>(Query.All.OrderBy("user"), cancellationToken).Select(a => a.UserName).ToListAsync(cancellationToken);
+            await output.WriteLineAsync($"Sign in as {string.Join(", ", accounts)}.");
         }
 
         Directory.Move(unfinished, folder);

@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using IsmsModular.Web.Hosting;
 
 namespace IsmsModular.Web.Security;
 
@@ -11,7 +12,7 @@ internal static class RateLimits
     /// <summary>Policy for the set-up page.</summary>
     public const string Setup = "setup";
 
-    public static void AddRateLimits(this IServiceCollection services) => services.AddRateLimiter(o =>
+    public static void AddRateLimits(this IServiceCollection services, HostSettings settings) => services.AddRateLimiter(o =>
     {
         o.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
         o.OnRejected = (rejected, _) =>
@@ -19,7 +20,7 @@ internal static class RateLimits
             rejected.HttpContext.Response.Headers.RetryAfter = "60";
             return ValueTask.CompletedTask;
         };
-        Add(Secrets, 60);
+        Add(Secrets, settings.SecretsPerMinute);
         Add(Setup, 10);
 
         void Add(string name, int perMinute) => o.AddPolicy(name, context => HttpMethods.IsPost(context.Request.Method)

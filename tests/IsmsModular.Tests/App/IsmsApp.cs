@@ -106,7 +106,7 @@ public sealed class IsmsApp : IAsyncLifetime
 
     private async Task StartAsync(Action<WebApplicationBuilder>? adjust, string? url)
     {
-        app = IsmsHost.Create(new() { DataFolder = folder, Urls = [url ?? "http://127.0.0.1:0"] }, builder =>
+        app = IsmsHost.Create(new() { DataFolder = folder, Urls = [url ?? "http://127.0.0.1:0"], SecretsPerMinute = 100_000 }, builder =>
         {
             builder.Logging.ClearProviders().AddProvider(Log);
             adjust?.Invoke(builder);
