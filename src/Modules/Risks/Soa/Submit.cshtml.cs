@@ -92,6 +92,8 @@ public sealed class SubmitModel(IMediator mediator, WorkspaceContext ws) : PageM
             return saved.Succeeded ? revision.Id : saved.Errors.ToList();
         }
 
+        private const int MostReferences = 200;
+
         /// <summary>Rows in words, as they stand now.</summary>
         internal static async Task<List<FrozenSoaRow>> FreezeAsync(IDocumentSession session, SoaBoard board, IReadOnlyList<SoaLine> lines, PersonBook people, CancellationToken cancellationToken)
         {
@@ -107,15 +109,29 @@ public sealed class SubmitModel(IMediator mediator, WorkspaceContext ws) : PageM
 
             await foreach (var one in session.StreamAsync<ControlImplementation>(Platform.Store.Query.All.WhereNot("state", ImplementationState.Withdrawn).OrderBy("ref"), cancellationToken))
                 Note(implementations, one.ControlKey, $"{one.Reference} {one.Name}");
-            await foreach (var task in session.StreamAsync<PlanTask>(Platform.Store.Query.All.WhereNot("state", PlanTaskState.Cancelled).OrderBy("ref"), cancellationToken))
-                task.ControlKeys.ForEach(k => Note(tasks, k, task.Reference));
-            if (board.Exercise is not null)
+            // References are counted from the declared fields: the documents themselves, of which there may be a hundred thousand, are not read.
+            async Task References<T>(Dictionary<string, List<string>> to, Platform.Store.Query query)
+                where T : Document
             {
-                await foreach (var risk in session.StreamAsync<Risk>(Platform.Store.Query.All.Where("exercise", board.Exercise.Id).WhereNot("state", RiskState.Dismissed).OrderBy("ref"), cancellationToken))
-                    risk.Treatment?.Controls.ForEach(c => Note(risks, c.Key, risk.Reference));
+                foreach (var group in await session.GroupAsync<T>(query, "controls", "ref"))
+                {
+                    if (group.Values is [string key, string reference])
+                        Note(to, key, reference);
+                }
             }
 
-            List<string> Of(Dictionary<string, List<string>> from, SoaLine line) => from.GetValueOrDefault(line.Control.Key) ?? [];
+            await References<PlanTask>(tasks, Platform.Store.Query.All.WhereNot("state", PlanTaskState.Cancelled));
+            if (board.Exercise is not null)
+                await References<Risk>(risks, Platform.Store.Query.All.Where("exercise", board.Exercise.Id).WhereNot("state", RiskState.Dismissed));
+
+            static List<string> Of(Dictionary<string, List<string>> from, SoaLine line)
+            {
+                if (!from.TryGetValue(line.Control.Key, out var all))
+                    return [];
+                all.Sort(StringComparer.Ordinal);
+                return all.Count <= MostReferences ? all : [.. all.Take(MostReferences), $"+ {all.Count - MostReferences}"];
+            }
+
             return [.. lines.Select(l => new FrozenSoaRow(l.Control.Key, l.Title, l.Row.Decision, l.Row.Reasons, l.Row.ExclusionReason, l.Row.ReopenIf, l.Row.Status, Of(implementations, l), Of(risks, l), Of(tasks, l), l.Changed, l.Domain, people.Name(l.Row.ConfirmedById), l.Row.ConfirmedOn, l.Row.Documents, l.Row.Note))];
         }
     }
