@@ -51,6 +51,7 @@ public sealed class RisksModule : IModule
         services.AddScoped<IOwnedRecords, OwnedRecords>();
         services.AddScoped<HeatMaps>();
         services.AddScoped<RiskImport>();
+        services.AddSingleton<Exercises.CoverageCache>();
         services.AddScoped<Exercises.CoverageMaps>();
         services.AddScoped<ThreatDirectory>();
         services.AddScoped<Controls.ControlDirectory>();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Web;
 using IsmsModular.Risks.Assets;
@@ -25,7 +26,7 @@ internal sealed record CoverageEntry(CellState State, long Risks, CoverageCell? 
 public enum CellState { Open, Considered, Dismissed }
 
 /// <summary>Makes coverage matrices.</summary>
-internal sealed class CoverageMaps(ThreatDirectory threats)
+internal sealed class CoverageMaps(ThreatDirectory threats, CoverageCache cache)
 {
     public async Task<CoverageModel> OfAsync(IDocumentSession session, Exercise exercise, CancellationToken cancellationToken)
     {
@@ -33,6 +34,20 @@ internal sealed class CoverageMaps(ThreatDirectory threats)
         await foreach (var group in session.StreamAsync<AssetGroup>(Query.All.Where("state", "active").OrderBy("ref"), cancellationToken))
             groups.Add(group);
 
+        var head = await session.HeadAsync(cancellationToken);
+        var risks = await cache.GetAsync(exercise.Id, head.Sequence, () => CountAsync(session, exercise, groups));
+        var cells = groups.SelectMany(_ => threats.Classes, (g, c) => Exercise.Cell(g.Id, c.Value)).ToDictionary(key => key, key =>
+        {
+            var (count, decision) = (risks.GetValueOrDefault(key), exercise.Coverage.GetValueOrDefault(key));
+            var state = count > 0 || decision is { State: CoverageState.Considered } ? CellState.Considered : decision is { State: CoverageState.Dismissed } ? CellState.Dismissed : CellState.Open;
+            return new CoverageEntry(state, count, decision);
+        });
+        return new(groups, threats.Classes, cells);
+    }
+
+    /// <summary>Risks by cell, dismissed ones left out.</summary>
+    private static async Task<Dictionary<string, long>> CountAsync(IDocumentSession session, Exercise exercise, List<AssetGroup> groups)
+    {
         var counts = await session.GroupAsync<Risk>(Query.All.Where("exercise", exercise.Id).WhereNot("state", RiskState.Dismissed), "assets", "class");
         var named = groups.Select(g => g.Id).ToHashSet();
         // Answered from the fields in memory: no asset is read.
@@ -49,12 +64,24 @@ internal sealed class CoverageMaps(ThreatDirectory threats)
                 risks[Exercise.Cell(group, threatClass)] = risks.GetValueOrDefault(Exercise.Cell(group, threatClass)) + count.Count;
         }
 
-        var cells = groups.SelectMany(_ => threats.Classes, (g, c) => Exercise.Cell(g.Id, c.Value)).ToDictionary(key => key, key =>
-        {
-            var (count, decision) = (risks.GetValueOrDefault(key), exercise.Coverage.GetValueOrDefault(key));
-            var state = count > 0 || decision is { State: CoverageState.Considered } ? CellState.Considered : decision is { State: CoverageState.Dismissed } ? CellState.Dismissed : CellState.Open;
-            return new CoverageEntry(state, count, decision);
-        });
-        return new(groups, threats.Classes, cells);
+        return risks;
+    }
+}
+
+/// <summary>Keeps the counts of each exercise's matrix for as long as nothing was written in its workspace. Singleton.</summary>
+internal sealed class CoverageCache
+{
+    private const int Most = 50;
+    private readonly ConcurrentDictionary<string, (long Sequence, Dictionary<string, long> Risks)> kept = new();
+
+    public async Task<Dictionary<string, long>> GetAsync(string exerciseId, long sequence, Func<Task<Dictionary<string, long>>> count)
+    {
+        if (kept.TryGetValue(exerciseId, out var known) && known.Sequence == sequence)
+            return known.Risks;
+        if (kept.Count >= Most)
+            kept.Clear();
+        var risks = await count();
+        kept[exerciseId] = (sequence, risks);
+        return risks;
     }
 }

@@ -87,7 +87,8 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
             var states = (await session.GroupAsync<Risk>(own, "state")).ToDictionary(g => Enum.Parse<RiskState>((string)g.Values[0]!, ignoreCase: true), g => g.Count);
             var levels = (await session.GroupAsync<Risk>(own.Where("state", RiskState.Rated), "level")).ToDictionary(g => g.Values[0] as string ?? "", g => g.Count);
             var predecessor = await session.FindAsync<Exercise>(exercise.PredecessorId, cancellationToken);
-            var toCarry = predecessor is null ? 0 : (await CarryHandler.OpenAsync(session, predecessor, exercise, cancellationToken)).Count;
+            // A hint, so it is counted and not compared one by one.
+            var toCarry = predecessor is null ? 0 : Math.Max(0, await session.CountAsync<Risk>(Platform.Store.Query.All.Where("exercise", predecessor.Id).WhereNot("state", RiskState.Dismissed), cancellationToken) - await session.CountAsync<Risk>(own.WhereAny("predecessor"), cancellationToken));
             return new(exercise, methods.Of(exercise), form, new(form, words), states, levels, await heatMaps.OfAsync(session, exercise), await coverage.OfAsync(session, exercise, cancellationToken), predecessor, toCarry);
         }
     }
