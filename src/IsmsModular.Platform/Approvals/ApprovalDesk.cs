@@ -117,7 +117,12 @@ public sealed class ApprovalDesk(WorkspaceContext workspace, IStoreDirectory sto
     }
 
     /// <summary>Decides slots. The first committed decision of a slot stands; a later one is a conflict that carries the submission with it.</summary>
-    public async Task<Result<Submission>> DecideAsync(DecisionRequest request, CancellationToken cancellationToken)
+    public Task<Result<Submission>> DecideAsync(DecisionRequest request, CancellationToken cancellationToken) => DecideAsync(request, save: true, cancellationToken);
+
+    /// <summary>Whether <see cref="DecideAsync(DecisionRequest, CancellationToken)"/> would take the decision now; writes nothing.</summary>
+    public Task<Result<Submission>> TryAsync(DecisionRequest request, CancellationToken cancellationToken) => DecideAsync(request, save: false, cancellationToken);
+
+    private async Task<Result<Submission>> DecideAsync(DecisionRequest request, bool save, CancellationToken cancellationToken)
     {
         if (workspace.IsConsole)
             return Error.Forbidden("approvals.error.console");
@@ -134,7 +139,7 @@ public sealed class ApprovalDesk(WorkspaceContext workspace, IStoreDirectory sto
             if (await session.FindAsync<Submission>(request.SubmissionId, cancellationToken) is not { } submission)
                 return Error.NotFound();
             var decided = await DecideAsync(session, submission, request, everybody, cancellationToken);
-            if (!decided.Succeeded)
+            if (!decided.Succeeded || !save)
                 return decided;
             var saved = await session.SaveAsync(cancellationToken);
             if (saved.Succeeded)

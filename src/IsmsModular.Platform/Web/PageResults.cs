@@ -52,6 +52,7 @@ public static class PageResults
             throw new ArgumentException($"'{url}' is not an address inside the program.", nameof(url));
         if (flash is not null)
             page.TempData[Flash] = page.HttpContext.RequestServices.GetRequiredService<IWords>()[flash, arguments];
+        url = Ascii(url);
         if (page.Request.IsHtmx())
         {
             page.Response.Headers["HX-Redirect"] = url;
@@ -61,6 +62,9 @@ public static class PageResults
         page.Response.Headers.Location = url;
         return new StatusCodeResult(StatusCodes.Status303SeeOther);
     }
+
+    /// <summary>Headers carry ASCII only.</summary>
+    private static string Ascii(string url) => string.Concat(url.EnumerateRunes().Select(r => r.IsAscii ? r.ToString() : Uri.EscapeDataString(r.ToString())));
 
     private static (int Weight, int Status) Severity(ErrorKind kind) => kind switch
     {

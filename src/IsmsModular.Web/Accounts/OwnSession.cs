@@ -13,7 +13,7 @@ internal static class OwnSession
     public static async Task KeepOwnSessionAsync(this PageModel page, IMediator mediator, CancellationToken cancellationToken)
     {
         if (await mediator.Send(new Query(), cancellationToken) is { } principal)
-            await page.HttpContext.SignInAsync(principal);
+            await page.HttpContext.SignInAsync(principal, (await page.HttpContext.AuthenticateAsync()).Properties);
     }
 
     internal sealed record Query : IQuery<System.Security.Claims.ClaimsPrincipal?>;

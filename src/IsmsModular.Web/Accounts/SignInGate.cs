@@ -47,7 +47,7 @@ internal sealed class SignInCheck(UserManager<Account> accounts, IPasswordHasher
     private static readonly Account Nobody = new() { UserName = "nobody", Name = "nobody" };
     private static readonly Lazy<string> NobodysHash = new(() => new PasswordHasher<Account>().HashPassword(Nobody, Passwords.Random()));
 
-    /// <summary>Checks a password; nobody learns whether the account exists, is deactivated, or the password was wrong.</summary>
+    /// <summary>Checks a password; nobody learns whether the account exists, is deactivated or locked, or the password was wrong.</summary>
     public Task<(SignInOutcome Outcome, Account? Account)> TryAsync(string userName, string password, CancellationToken cancellationToken) =>
         gate.OneByOne(userName, () => Check(userName, password, cancellationToken), cancellationToken);
 
@@ -63,6 +63,7 @@ internal sealed class SignInCheck(UserManager<Account> accounts, IPasswordHasher
 
         if (await accounts.IsLockedOutAsync(account))
         {
+            hasher.VerifyHashedPassword(Nobody, NobodysHash.Value, password);
             await Log("account.signin.locked", account, cancellationToken);
             return (SignInOutcome.Locked, account);
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using IsmsModular.Web.Accounts;
 using IsmsModular.Web.Workspaces;
@@ -10,6 +11,11 @@ namespace IsmsModular.Web.Security;
 /// <summary>Sessions: a cookie with the account's id and stamp, compared with the account at every request.</summary>
 internal static class Sessions
 {
+    private const string Began = "began";
+
+    /// <summary>From sign-in to the end, however busy the session is.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(24);
+
     public static void AddSessions(this IServiceCollection services)
     {
         services.AddAuthentication(SignInGate.Scheme).AddCookie(SignInGate.Scheme, o =>
@@ -23,18 +29,32 @@ internal static class Sessions
             o.SlidingExpiration = true;
             o.LoginPath = "/sign-in";
             o.ReturnUrlParameter = "to";
+            o.Events.OnSigningIn = Begin;
             o.Events.OnValidatePrincipal = Validate;
             o.Events.OnRedirectToLogin = Challenge;
         });
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
     }
 
+    /// <summary>Notes when the session began; a session that is kept brings its note along.</summary>
+    private static Task Begin(CookieSigningInContext context)
+    {
+        if (context.Properties.GetString(Began) is null)
+            context.Properties.SetString(Began, Now(context.HttpContext).ToString("O", CultureInfo.InvariantCulture));
+        return Task.CompletedTask;
+    }
+
+    private static bool IsTooOld(CookieValidatePrincipalContext context) =>
+        !DateTimeOffset.TryParse(context.Properties.GetString(Began), CultureInfo.InvariantCulture, out var began) || Now(context.HttpContext) - began > Longest;
+
+    private static DateTimeOffset Now(HttpContext context) => context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+
     private static async Task Validate(CookieValidatePrincipalContext context)
     {
         var services = context.HttpContext.RequestServices;
         var id = context.Principal?.FindFirstValue(ClaimTypes.NameIdentifier);
         var account = id is null ? null : await services.GetRequiredService<SystemDirectory>().AccountAsync(id, context.HttpContext.RequestAborted);
-        if (account is { State: AccountState.Active } && account.SecurityStamp == context.Principal!.FindFirstValue(SignInGate.StampClaim))
+        if (account is { State: AccountState.Active } && !IsTooOld(context) && account.SecurityStamp == context.Principal!.FindFirstValue(SignInGate.StampClaim))
             services.GetRequiredService<CurrentUser>().Become(account);
         else
             context.RejectPrincipal();

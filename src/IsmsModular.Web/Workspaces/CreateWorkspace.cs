@@ -51,7 +51,7 @@ internal static partial class CreateWorkspace
             session.Add(workspace, "workspace.add");
             if (request.FirstMember is { } accountId)
             {
-                var given = await memberships.GiveAsync(session, workspace, accountId, [Role.WorkspaceAdministrator, Role.Ciso], null, null, nameof(request.FirstMember), cancellationToken);
+                var given = await memberships.GiveAsync(session, workspace, accountId, [Role.WorkspaceAdministrator, Role.Ciso], null, null, nameof(request.FirstMember), null, cancellationToken);
                 if (!given.Succeeded)
                     return given.Errors.ToList();
             }

@@ -19,15 +19,22 @@ internal sealed class Memberships(IServiceProvider services, SystemDirectory dir
     /// <param name="personId">Person of the workspace; null keeps the one linked, or takes the one of the account's name, made when there is none.</param>
     /// <param name="until">Last day, or null.</param>
     /// <param name="field">Field that names the account, for errors.</param>
+    /// <param name="seen">Version of the membership that was seen, 0 when there was none; null to change it whatever its version.</param>
     /// <param name="cancellationToken">Stops.</param>
-    public async Task<Result<Membership>> GiveAsync(IDocumentSession session, Workspace workspace, string accountId, IReadOnlyList<Role> roles, string? personId, DateOnly? until, string field, CancellationToken cancellationToken)
+    public async Task<Result<Membership>> GiveAsync(IDocumentSession session, Workspace workspace, string accountId, IReadOnlyList<Role> roles, string? personId, DateOnly? until, string field, long? seen, CancellationToken cancellationToken)
     {
+        if (workspace.ArchivedAt is not null)
+            return Error.Invalid("membership.archived");
         if (await session.FindAsync<Account>(accountId, cancellationToken) is not { DeactivatedAt: null } account)
             return Error.Invalid("account.unknown", field);
         var known = await directory.MembershipAsync(accountId, workspace.Id, cancellationToken);
         var person = await PersonAsync(workspace, account, personId ?? known?.PersonId, roles, cancellationToken);
         if (!person.Succeeded)
             return person.Errors.ToList();
+        // Who decides in a person's name must be one account.
+        var others = (await session.QueryAsync<Membership>(Query.All.Where("workspace", workspace.Id).Take(1000), cancellationToken)).Items;
+        if (others.Any(m => m.PersonId == person.Value && m.AccountId != accountId))
+            return Error.Invalid("membership.person.taken", "PersonId");
 
         var membership = known is null
             ? new Membership { AccountId = accountId, WorkspaceId = workspace.Id }
@@ -36,7 +43,7 @@ internal sealed class Memberships(IServiceProvider services, SystemDirectory dir
         if (known is null)
             session.Add(membership, "membership.add");
         else
-            session.Update(membership, membership.Version, "membership.edit");
+            session.Update(membership, seen ?? membership.Version, "membership.edit");
         account.SecurityStamp = Document.NewId();
         session.Update(account, account.Version, "account.rights");
         return membership;

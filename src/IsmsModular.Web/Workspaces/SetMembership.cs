@@ -36,7 +36,7 @@ internal static class SetMembership
             var session = stores.System.OpenSession(user.Actor);
             if (await session.FindAsync<Workspace>(request.WorkspaceId, cancellationToken) is not { } workspace)
                 return Error.NotFound(field: nameof(request.WorkspaceId));
-            var given = await memberships.GiveAsync(session, workspace, request.AccountId, request.Roles, request.PersonId, request.Until, nameof(request.AccountId), cancellationToken);
+            var given = await memberships.GiveAsync(session, workspace, request.AccountId, request.Roles, request.PersonId, request.Until, nameof(request.AccountId), null, cancellationToken);
             if (!given.Succeeded)
                 return given;
             var saved = await directory.SaveAsync(session, cancellationToken);

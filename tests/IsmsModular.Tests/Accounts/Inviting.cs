@@ -43,6 +43,19 @@ public sealed partial class Inviting(IsmsApp app)
     }
 
     [Fact]
+    public async Task A_link_ends_when_the_password_is_changed()
+    {
+        var (id, user) = await app.NewAccountAsync();
+        var link = "/account/invitation?token=" + (await app.AsConsoleAsync(new ChangeAccount.Invite(id))).Value;
+        using var browser = await app.SignInAsync(user);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(link)).Status);
+
+        await browser.PostAsync("/account/password", new() { ["Input.Old"] = IsmsApp.Password, ["Input.New"] = "another long phrase" });
+
+        Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync(link)).Status);
+    }
+
+    [Fact]
     public async Task The_link_ends_after_72_hours()
     {
         var clock = new MovedClock();

@@ -3,6 +3,7 @@ using IsmsModular.Platform.Rights;
 using IsmsModular.Tests.App;
 using IsmsModular.Web.Accounts;
 using IsmsModular.Web.Workspaces;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace IsmsModular.Tests.Accounts;
 
@@ -88,5 +89,28 @@ public sealed class Sessions(IsmsApp app)
 
         Assert.Equal(HttpStatusCode.Unauthorized, answer.Status);
         Assert.Contains("/sign-in", answer.Headers["HX-Redirect"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task End_24_hours_after_the_sign_in_however_busy_they_are()
+    {
+        var clock = new MovedClock();
+        await using var own = await IsmsApp.StartAsync(b => b.Services.AddSingleton<TimeProvider>(clock));
+        var home = await own.NewWorkspaceAsync();
+        var boss = await home.MemberAsync("Administrator", Role.WorkspaceAdministrator);
+        using var browser = await boss.SignInAsync();
+        foreach (var hours in (int[])[7, 14, 21])
+        {
+            clock.By = TimeSpan.FromHours(hours);
+            Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/account")).Status);
+        }
+
+        // Renewing the session after a change of rights does not start it anew.
+        var url = $"{home.Url("members/edit")}?account={boss.AccountId}";
+        var renewed = await browser.PostAsync(url, new() { ["Input.Seen"] = (await browser.GetAsync(url)).Hidden("Input.Seen"), ["Input.Roles"] = "WorkspaceAdministrator" });
+        Assert.Equal(HttpStatusCode.SeeOther, renewed.Status);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/account")).Status);
+        clock.By = TimeSpan.FromHours(25);
+        Assert.Contains("/sign-in", (await browser.GetAsync("/account")).Location!, StringComparison.Ordinal);
     }
 }

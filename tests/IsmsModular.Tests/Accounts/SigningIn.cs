@@ -52,6 +52,35 @@ public sealed class SigningIn(IsmsApp app)
         Assert.Equal(35, log.Count(e => e.Action == "account.signin.locked" && e.DocumentId == id));
         using var late = own.Browser();
         var right = await late.PostAsync("/sign-in", new() { ["Input.UserName"] = user, ["Input.Password"] = IsmsApp.Password });
-        Assert.Contains("locked", right.Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, right.Status);
+    }
+
+    [Fact]
+    public async Task Does_not_tell_a_locked_account_from_an_unknown_name()
+    {
+        var (_, user) = await app.NewAccountAsync();
+        using var browser = app.Browser();
+        async Task<string> Try(string name)
+        {
+            var answer = await browser.PostAsync("/sign-in", new() { ["Input.UserName"] = name, ["Input.Password"] = "not this one at all" });
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.Status);
+            return answer.Text.Replace(name, "", StringComparison.Ordinal);
+        }
+
+        for (var i = 0; i < 5; i++)
+            await Try(user);
+
+        Assert.Equal(await Try("nobody@example.org"), await Try(user));
+    }
+
+    [Fact]
+    public async Task Opens_a_page_whose_address_has_letters_beyond_ASCII()
+    {
+        var (_, user) = await app.NewAccountAsync();
+        using var browser = app.Browser();
+
+        var signedIn = await browser.PostAsync("/sign-in", new() { ["Input.UserName"] = user, ["Input.Password"] = IsmsApp.Password, ["To"] = "/account?q=Büro" });
+
+        Assert.Equal((HttpStatusCode.SeeOther, "/account?q=B%C3%BCro"), (signedIn.Status, signedIn.Location));
     }
 }

@@ -135,6 +135,39 @@ public sealed class DecidingASubmission(IsmsApp app)
     }
 
     [Fact]
+    public async Task A_scan_of_nine_megabytes_is_kept_and_only_of_who_may_decide()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        await desk.TreatedAsync(desk.Owner);
+        var submission = await desk.SubmitAsync();
+        var url = desk.Home.Url("inbox/detail?id=" + submission.Id);
+        var scan = new byte[9 * 1024 * 1024];
+        "%PDF-1.7"u8.CopyTo(scan);
+        int Kept() => Directory.Exists(Folder()) ? Directory.EnumerateFiles(Folder(), "*", SearchOption.AllDirectories).Count() : 0;
+        string Folder() => Path.Combine(app.DataFolder, "attachments", desk.Home.Workspace.Id);
+        Task<TestPage> Decide(TestBrowser browser) => browser.PostAsync(url, new() { ["Input.Id"] = submission.Id, ["Input.Slots"] = PlanSubject.Management, ["Input.Outcome"] = "Approved" }, files: [("Input.Scan", "signed.pdf", scan)], form: desk.Home.Url("inbox/segregation"));
+        var before = Kept();
+
+        using (var other = await desk.Owner.SignInAsync())
+            RiskDesk.Is(HttpStatusCode.Forbidden, await Decide(other));
+        Assert.Equal(before, Kept());
+
+        using var browser = await desk.Chief.SignInAsync();
+        RiskDesk.Is(HttpStatusCode.SeeOther, await Decide(browser));
+        Assert.Equal(before + 1, Kept());
+        Assert.Equal(scan.Length, (await browser.GetAsync(desk.Home.Url($"inbox/scan?id={submission.Id}&slot={Uri.EscapeDataString(PlanSubject.Management)}"))).Bytes.Length);
+    }
+
+    [Fact]
+    public async Task Who_may_not_read_the_plan_does_not_read_its_exception()
+    {
+        var home = await app.NewWorkspaceAsync();
+        using var browser = await home.SignedInAsync(Role.Employee);
+        RiskDesk.Is(HttpStatusCode.Forbidden, await browser.GetAsync(home.Url("inbox/segregation")));
+        Assert.DoesNotContain("inbox/segregation", (await browser.GetAsync(home.Url("inbox"))).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Nobody_of_another_workspace_decides_or_reads()
     {
         var desk = await PlanDesk.OpenAsync(app);

@@ -3,6 +3,7 @@ using IsmsModular.Organisation.Contracts;
 using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
 using IsmsModular.Tests.App;
+using IsmsModular.Tests.Risks;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace IsmsModular.Tests.Organisation;
@@ -99,5 +100,44 @@ public sealed class KeepingPeople(IsmsApp app)
         var refused = await browser.PostAsync(home.Url("organisation/people/edit"), new() { ["Input.Id"] = Document.NewId(), ["Input.Seen"] = "0", ["Input.Name"] = "Bell \u0007 ringer" });
         Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
         Assert.Contains("characters that cannot be printed", refused.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nobody_makes_himself_deputy_of_another()
+    {
+        var home = await app.NewWorkspaceAsync();
+        var owner = await home.MemberAsync("Head of ICT", Role.RiskOwner);
+        var analyst = await home.MemberAsync("Analyst", Role.LeadTeam, Role.WorkspaceAdministrator);
+        var colleague = await home.MemberAsync("Colleague", Role.LeadTeam);
+        var edit = $"{home.Url("organisation/people/edit")}?id={owner.PersonId}";
+        async Task<TestPage> AppointAsync(TestMember by)
+        {
+            using var browser = await by.SignInAsync();
+            var form = await browser.GetAsync(edit);
+            return await browser.PostAsync(home.Url("organisation/people/edit"), new() { ["Input.Id"] = owner.PersonId, ["Input.Seen"] = form.Hidden("Input.Seen"), ["Input.Name"] = "Head of ICT", ["Input.DeputyId"] = analyst.PersonId }, form: edit);
+        }
+
+        var refused = await AppointAsync(analyst);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+        Assert.Contains("Nobody makes himself deputy", refused.Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.SeeOther, (await AppointAsync(colleague)).Status);
+        // Once appointed by another, the deputy may change the rest of the record.
+        Assert.Equal(HttpStatusCode.SeeOther, (await AppointAsync(analyst)).Status);
+    }
+
+    [Fact]
+    public async Task Records_in_a_person_s_name_show_to_who_may_read_them()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        var risk = await desk.RatedAsync("medium", "high");
+        var detail = desk.Home.Url($"organisation/people/detail?id={desk.Owner.PersonId}");
+        using var analyst = await desk.Analyst.SignInAsync();
+        using var administrator = await desk.Home.SignedInAsync(Role.WorkspaceAdministrator);
+
+        Assert.Contains(risk.Title, (await analyst.GetAsync(detail)).Text, StringComparison.Ordinal);
+        var hidden = await administrator.GetAsync(detail);
+        Assert.Equal(HttpStatusCode.OK, hidden.Status);
+        Assert.DoesNotContain(risk.Title, hidden.Text, StringComparison.Ordinal);
+        Assert.Contains("1 more that your roles do not show", hidden.Text, StringComparison.Ordinal);
     }
 }

@@ -30,6 +30,28 @@ public sealed class BackingUp : IDisposable
     }
 
     [Fact]
+    public async Task Only_the_owner_reads_stores_attachments_and_backups()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+        await FillAsync();
+        await directory.Workspace(acme).Attachments.PutAsync(new MemoryStream([1, 2, 3]), 10, default);
+        await Backup.BackupAsync(Zip, null, default);
+        void Check()
+        {
+            string[] files = [Zip, .. Directory.GetFiles(directory.DataFolder, "*.db*", SearchOption.AllDirectories), .. Directory.GetFiles(Path.Combine(directory.DataFolder, "attachments"), "*", SearchOption.AllDirectories)];
+            Assert.True(files.Length > 3);
+            Assert.All(files, f => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(f)));
+        }
+
+        Check();
+        await Backup.RestoreAsync(Zip, default);
+        Check();
+    }
+
+    [Fact]
     public async Task Everything_but_the_keys_comes_back()
     {
         var thing = await FillAsync();

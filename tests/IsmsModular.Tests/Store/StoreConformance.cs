@@ -115,6 +115,24 @@ public abstract class StoreConformance
     }
 
     [Fact]
+    public async Task An_id_stays_with_the_collection_that_had_it_first()
+    {
+        var thing = await AddAsync(new() { Name = "first" });
+        var session = Open();
+        session.Add(new Other { Id = thing.Id }, "other.add");
+        Assert.Equal((ErrorKind.Conflict, "error.exists"), (await session.SaveAsync()).Errors.Select(e => (e.Kind, e.Message)).Single());
+
+        session = Open();
+        session.Remove(thing, 1, "thing.remove");
+        Assert.True((await session.SaveAsync()).Succeeded);
+        Reopen();
+        session = Open();
+        session.Add(new Other { Id = thing.Id }, "other.add");
+        Assert.Equal("error.exists", Assert.Single((await session.SaveAsync()).Errors).Message);
+        Assert.Equal(["thing.remove", "thing.add"], (await Open().HistoryAsync(thing.Id)).Select(h => h.Action));
+    }
+
+    [Fact]
     public async Task What_was_removed_is_gone_and_stays_in_the_log()
     {
         var thing = await AddAsync(new() { Name = "x" });
@@ -350,13 +368,15 @@ public abstract class StoreConformance
     {
         var thing = await AddAsync(new() { Name = "x" });
         var session = Open();
-        session.Add(new Other { Id = thing.Id, N = 3 }, "other.add");
+        var other = new Other { N = 3 };
+        session.Add(other, "other.add");
         Assert.True((await session.SaveAsync()).Succeeded);
-        Assert.Equal(3, (await session.FindAsync<Other>(thing.Id))!.N);
-        Assert.Equal(2, (await session.HistoryAsync(thing.Id)).Count);
+        Assert.Null(await session.FindAsync<Other>(thing.Id));
+        Assert.Null(await session.FindAsync<Thing>(other.Id));
+        Assert.Single(await session.HistoryAsync(thing.Id));
         session.Remove(thing, 1, "thing.remove");
         await session.SaveAsync();
-        Assert.NotNull(await session.FindAsync<Other>(thing.Id));
+        Assert.Equal(3, (await session.FindAsync<Other>(other.Id))!.N);
         Assert.True((await Store.VerifyAsync(default)).Sound);
     }
 

@@ -1,6 +1,12 @@
 using System.Net;
+using System.Text.Json.Nodes;
+using IsmsModular.Organisation.Contracts;
 using IsmsModular.Platform.Rights;
+using IsmsModular.Platform.Store;
+using IsmsModular.Platform.Workspaces;
 using IsmsModular.Tests.App;
+using IsmsModular.Web.Workspaces;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace IsmsModular.Tests.Workspaces;
 
@@ -96,4 +102,125 @@ public sealed class AdministeringAWorkspace(IsmsApp app)
         Assert.Equal(("Hardly ever", 1), ((string?)stored["rows"]![0]!["label"], (int)stored["grid"]![0]![0]!));
         Assert.Equal(["grid", "rows"], stored.Select(p => p.Key).Order());
     }
+
+    [Fact]
+    public async Task Nobody_gives_himself_a_role_that_approves_or_accepts()
+    {
+        var home = await app.NewWorkspaceAsync();
+        var boss = await home.MemberAsync("Administrator", Role.WorkspaceAdministrator, Role.Ciso);
+        using var browser = await boss.SignInAsync();
+        var own = $"{home.Url("members/edit")}?account={boss.AccountId}";
+
+        foreach (var role in (string[])["TopManagement", "RiskOwner"])
+        {
+            var refused = await ChangeAsync(browser, own, ["WorkspaceAdministrator", "Ciso", role]);
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+            Assert.Contains("Nobody gives himself the right to approve or accept", refused.Text, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(HttpStatusCode.SeeOther, (await ChangeAsync(browser, own, ["WorkspaceAdministrator", "LeadTeam"])).Status);
+        Assert.Equal([Role.LeadTeam, Role.WorkspaceAdministrator], (await MembershipAsync(home, boss)).Roles);
+    }
+
+    [Fact]
+    public async Task Nobody_takes_another_person_to_decide_as()
+    {
+        var home = await app.NewWorkspaceAsync();
+        var boss = await home.MemberAsync("Administrator", Role.WorkspaceAdministrator, Role.RiskOwner);
+        var absent = await home.RunAsync(s => s.GetRequiredService<IPeople>().EnsureAsync("Head of Water", null, [Role.RiskOwner]));
+        using var browser = await boss.SignInAsync();
+        var own = $"{home.Url("members/edit")}?account={boss.AccountId}";
+
+        var refused = await ChangeAsync(browser, own, ["WorkspaceAdministrator", "RiskOwner"], absent.Value);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+        Assert.Contains("another person to decide as", refused.Text, StringComparison.Ordinal);
+        Assert.Equal(boss.PersonId, (await MembershipAsync(home, boss)).PersonId);
+
+        // Without a role that decides, the person is a mere name.
+        Assert.Equal(HttpStatusCode.SeeOther, (await ChangeAsync(browser, own, ["WorkspaceAdministrator"], absent.Value)).Status);
+    }
+
+    [Fact]
+    public async Task A_person_is_linked_to_one_account()
+    {
+        var home = await app.NewWorkspaceAsync();
+        var owner = await home.MemberAsync("Head of ICT", Role.RiskOwner);
+        var analyst = await home.MemberAsync("Analyst", Role.LeadTeam);
+        using var browser = await home.SignedInAsync(Role.WorkspaceAdministrator);
+
+        var refused = await ChangeAsync(browser, $"{home.Url("members/edit")}?account={analyst.AccountId}", ["LeadTeam"], owner.PersonId);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+        Assert.Contains("Another member is linked to this person already", refused.Text, StringComparison.Ordinal);
+
+        var (_, namesake) = await app.NewAccountAsync("Head of ICT");
+        var byName = await browser.PostAsync(home.Url("members/edit"), new() { ["Input.UserName"] = namesake, ["Input.Roles"] = "RiskOwner" });
+        Assert.Contains("Another member is linked to this person already", byName.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_log_of_the_workspace_says_who_had_which_roles_before_and_after()
+    {
+        var home = await app.NewWorkspaceAsync();
+        var member = await home.MemberAsync("Analyst", Role.LeadTeam);
+        using var browser = await home.SignedInAsync(Role.WorkspaceAdministrator);
+        Assert.Equal(HttpStatusCode.SeeOther, (await ChangeAsync(browser, $"{home.Url("members/edit")}?account={member.AccountId}", ["TopManagement", "Ciso"])).Status);
+
+        var entry = Assert.Single(await home.RunAsync(s => s.GetRequiredService<WorkspaceContext>().OpenSession().HistoryAsync(member.AccountId)));
+        var data = JsonNode.Parse(entry.Data!)!;
+        Assert.Equal("membership.edit", entry.Action);
+        Assert.Equal(["leadTeam"], data["before"]!["roles"]!.AsArray().Select(r => (string?)r));
+        Assert.Equal(["topManagement", "ciso"], data["after"]!["roles"]!.AsArray().Select(r => (string?)r));
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(home.Url("activity") + "?action=membership.edit")).Status);
+    }
+
+    [Fact]
+    public async Task The_second_of_two_who_change_a_membership_is_told()
+    {
+        var home = await app.NewWorkspaceAsync();
+        var member = await home.MemberAsync("Analyst", Role.LeadTeam);
+        using var browser = await home.SignedInAsync(Role.WorkspaceAdministrator);
+        var url = $"{home.Url("members/edit")}?account={member.AccountId}";
+        var seen = (await browser.GetAsync(url)).Hidden("Input.Seen");
+        Assert.Equal(HttpStatusCode.SeeOther, (await ChangeAsync(browser, url, ["Consultant"])).Status);
+
+        var late = await browser.PostAsync(url, new() { ["Input.Seen"] = seen, ["Input.Roles"] = "TopManagement" });
+
+        Assert.Equal(HttpStatusCode.Conflict, late.Status);
+        Assert.Equal([Role.Consultant], (await MembershipAsync(home, member)).Roles);
+    }
+
+    [Fact]
+    public async Task The_system_administrator_gives_the_one_person_of_a_firm_every_role()
+    {
+        var (id, user) = await app.NewAccountAsync("Sole proprietor", isSystemAdministrator: true);
+        using var browser = await app.SignInAsync(user);
+        var slug = "sole-" + Document.NewId()[^8..].ToLowerInvariant();
+        var workspace = await app.AsConsoleAsync(new CreateWorkspace.Command("Sole", slug, id));
+        var url = $"/admin/accounts/membership?account={id}&workspace={workspace.Value.Id}";
+        using var again = await app.SignInAsync(user);
+
+        var given = await again.PostAsync(url, [], more: Enum.GetNames<Role>().Select(r => ("Input.Roles", r)));
+
+        Assert.Equal(HttpStatusCode.SeeOther, given.Status);
+        Assert.Equal(HttpStatusCode.OK, (await again.GetAsync($"/w/{slug}/inbox")).Status);
+    }
+
+    [Fact]
+    public async Task An_archived_workspace_gets_no_more_members()
+    {
+        var home = await app.NewWorkspaceAsync();
+        var (id, _) = await app.NewAccountAsync("Latecomer");
+        Assert.True((await app.AsConsoleAsync(new ChangeWorkspace.Archive(home.Workspace.Id, true))).Succeeded);
+
+        var refused = await app.AsConsoleAsync(new SetMembership.Command(home.Workspace.Id, id, [Role.Employee]));
+
+        Assert.Equal("membership.archived", Assert.Single(refused.Errors).Message);
+        Assert.DoesNotContain(await home.RunAsync(s => s.GetRequiredService<IPeople>().AllAsync()), p => p.Name == "Latecomer");
+    }
+
+    private static async Task<TestPage> ChangeAsync(TestBrowser browser, string url, string[] roles, string? personId = null) =>
+        await browser.PostAsync(url, new() { ["Input.Seen"] = (await browser.GetAsync(url)).Hidden("Input.Seen"), ["Input.PersonId"] = personId }, more: roles.Select(r => ("Input.Roles", r)));
+
+    private static async Task<Membership> MembershipAsync(TestWorkspace home, TestMember member) =>
+        (await home.RunAsync(s => s.GetRequiredService<SystemDirectory>().MembershipAsync(member.AccountId, home.Workspace.Id, TestContext.Current.CancellationToken)))!;
 }

@@ -145,6 +145,13 @@ internal sealed class ActivityIndex
         return default;
     }
 
+    /// <summary>Whether the id belongs or belonged to a document of another collection.</summary>
+    public bool IsOfAnother(string collection, string id)
+    {
+        var place = places.GetValueOrDefault(collection, -1);
+        return About(id).Any(sequence => lines[(int)sequence - 1].Collection is > 0 and var other && other != place);
+    }
+
     /// <summary>Documents that should be there by the log.</summary>
     public IEnumerable<(string Collection, string Id, long Sequence)> Expected()
     {

@@ -38,7 +38,7 @@ internal sealed class Backup(LiteStoreDirectory directory, TimeProvider time) : 
             var made = time.GetUtcNow();
             var record = workspaceId is null ? null : await WorkspaceRecordAsync(workspaceId, cancellationToken).ConfigureAwait(false);
             string[] names = workspaceId is null ? ["system", .. directory.WorkspaceIds()] : [workspaceId];
-            await using (var zipFile = new FileStream(fresh, FileMode.Create, FileAccess.ReadWrite, FileShare.None))
+            await using (var zipFile = OwnerOnly.Open(fresh, FileMode.Create, FileAccess.ReadWrite))
             {
                 using (var zip = new ZipArchive(zipFile, ZipArchiveMode.Create, leaveOpen: true))
                 {
@@ -46,7 +46,7 @@ internal sealed class Backup(LiteStoreDirectory directory, TimeProvider time) : 
                     foreach (var name in names)
                     {
                         var copy = Path.Combine(work.Path, name + ".db");
-                        await using (var target = new FileStream(copy, FileMode.CreateNew, FileAccess.Write))
+                        await using (var target = OwnerOnly.Open(copy, FileMode.CreateNew))
                         {
                             await directory.Store(name).CopyAsync(target, cancellationToken).ConfigureAwait(false);
                         }
@@ -245,7 +245,7 @@ internal sealed class Backup(LiteStoreDirectory directory, TimeProvider time) : 
         static FileStream Create(string path)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            return new(path, FileMode.CreateNew, FileAccess.Write);
+            return OwnerOnly.Open(path, FileMode.CreateNew);
         }
     }
 

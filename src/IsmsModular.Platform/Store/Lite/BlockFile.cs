@@ -20,9 +20,16 @@ internal interface IBlockFile : IDisposable
 }
 
 /// <summary>A file that nobody else can open meanwhile.</summary>
-internal sealed class DiskFile(string path) : IBlockFile
+internal sealed class DiskFile : IBlockFile
 {
-    private readonly SafeFileHandle handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+    private readonly FileStream file;
+    private readonly SafeFileHandle handle;
+
+    public DiskFile(string path)
+    {
+        file = OwnerOnly.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, buffer: 0);
+        handle = file.SafeFileHandle;
+    }
 
     public long Length => RandomAccess.GetLength(handle);
 
@@ -47,7 +54,21 @@ internal sealed class DiskFile(string path) : IBlockFile
 
     public void SetLength(long length) => RandomAccess.SetLength(handle, length);
 
-    public void Dispose() => handle.Dispose();
+    public void Dispose() => file.Dispose();
+}
+
+/// <summary>Files that, when they are made, only their owner can read.</summary>
+internal static class OwnerOnly
+{
+    public static FileStream Open(string path, FileMode mode, FileAccess access = FileAccess.Write, int buffer = 4096)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = access, Share = FileShare.None, BufferSize = buffer };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+        return new(path, options);
+    }
 }
 
 /// <summary>Durable file operations.</summary>

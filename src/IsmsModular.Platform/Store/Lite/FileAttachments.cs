@@ -15,7 +15,7 @@ internal sealed class FileAttachments(string folder) : IAttachments
             string sha256;
             using (var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256))
             {
-                await using var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1);
+                await using var file = OwnerOnly.Open(temporary, FileMode.CreateNew, buffer: 1);
                 var buffer = new byte[1 << 16];
                 long length = 0;
                 for (int read; (read = await content.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)

@@ -267,7 +267,7 @@ internal sealed class LiteStore(string name, FilePair files, IReadOnlyList<Docum
     {
         Directory.CreateDirectory(backupFolder);
         var path = Path.Combine(backupFolder, $"{name}-before-upgrade-{time.GetUtcNow():yyyyMMdd-HHmmss}.db");
-        using (var target = new FileStream(path + ".new", FileMode.Create, FileAccess.Write))
+        using (var target = OwnerOnly.Open(path + ".new", FileMode.Create))
         {
             copy(target);
             target.Flush(flushToDisk: true);

@@ -209,7 +209,8 @@ internal sealed class OpenStore : IDisposable
             var now = versions.GetValueOrDefault(key, committed);
             if (change.Kind == ChangeKind.Add)
             {
-                if (now != 0)
+                // One id, one document for good: the history is found by it.
+                if (now != 0 || Log.IsOfAnother(map.Collection, document.Id))
                 {
                     errors.Add(Error.Conflict("error.exists", Current(map, document.Id)));
                 }

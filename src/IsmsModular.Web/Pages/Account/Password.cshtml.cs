@@ -67,6 +67,7 @@ public sealed class Password(IMediator mediator) : PageModel
             account = checkedAccount!;
             account.PasswordHash = hasher.HashPassword(account, request.New);
             account.SecurityStamp = Document.NewId();
+            (account.InvitationHash, account.InvitationUntil) = (null, null);
             session.Update(account, account.Version, "account.password");
             var saved = await directory.SaveAsync(session, cancellationToken);
             return saved.Succeeded ? new SignIn.Welcome(account.Id, account.Name, account.SecurityStamp, account.Language) : saved.Errors.ToList();

@@ -65,12 +65,8 @@ public sealed class SignIn(IMediator mediator) : PageModel
         public async Task<Result<Welcome>> Handle(Command request, CancellationToken cancellationToken)
         {
             var (outcome, account) = await check.TryAsync(request.UserName, request.Password, cancellationToken);
-            return outcome switch
-            {
-                SignInOutcome.Welcome => new Welcome(account!.Id, account.Name, account.SecurityStamp, account.Language),
-                SignInOutcome.Locked => Error.Invalid("account.locked"),
-                _ => Error.Invalid("account.wrong"),
-            };
+            // One sentence for all: only an account that exists can be locked.
+            return outcome == SignInOutcome.Welcome ? new Welcome(account!.Id, account.Name, account.SecurityStamp, account.Language) : Error.Invalid("account.wrong");
         }
     }
 }

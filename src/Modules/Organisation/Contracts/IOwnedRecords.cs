@@ -1,4 +1,5 @@
 using IsmsModular.Platform.Results;
+using IsmsModular.Platform.Rights;
 
 namespace IsmsModular.Organisation.Contracts;
 
@@ -18,4 +19,5 @@ public interface IOwnedRecords
 /// <param name="Title">What it is about.</param>
 /// <param name="Path">Page under the workspace, such as <c>risks/assets/detail</c>.</param>
 /// <param name="Id">ULID, for the page.</param>
-public sealed record OwnedRecord(string Kind, string Reference, string Title, string Path, string Id);
+/// <param name="Area">Right to read it.</param>
+public sealed record OwnedRecord(string Kind, string Reference, string Title, string Path, string Id, Area Area);

@@ -70,8 +70,8 @@ public sealed class DetailPage(IMediator mediator, IPeople people, WorkspaceCont
     /// <summary>Which person.</summary>
     public sealed record Query(string Id) : IQuery<View?>;
 
-    /// <summary>The person with what hangs on it.</summary>
-    public sealed record View(PersonView Person, string? Deputy, IReadOnlyList<OwnedRecord> Owned);
+    /// <summary>The person with what hangs on it, as far as the caller may read that, and how much more there is.</summary>
+    public sealed record View(PersonView Person, string? Deputy, IReadOnlyList<OwnedRecord> Owned, int Unread);
 
     internal sealed class QueryHandler(WorkspaceContext workspace, IEnumerable<IOwnedRecords> owners) : IQueryHandler<Query, View?>
     {
@@ -84,7 +84,8 @@ public sealed class DetailPage(IMediator mediator, IPeople people, WorkspaceCont
             List<OwnedRecord> owned = [];
             foreach (var owner in owners)
                 owned.AddRange(await owner.OfAsync(person.Id, cancellationToken));
-            return new(PersonView.Of(person), deputy?.Name, owned);
+            var unread = owned.RemoveAll(r => !workspace.May(r.Area, Verb.Read));
+            return new(PersonView.Of(person), deputy?.Name, owned, unread);
         }
     }
 

@@ -114,6 +114,9 @@ public sealed class EditPage(IMediator mediator, IPeople people, IWords words, W
             var deputy = string.IsNullOrEmpty(request.DeputyId) ? null : request.DeputyId;
             if (deputy is not null && (deputy == request.Id || await session.FindAsync<Person>(deputy, cancellationToken) is null))
                 return Error.Invalid("people.deputy.wrong", nameof(request.DeputyId));
+            // A deputy decides in the other's place: nobody makes himself one.
+            if (deputy is not null && deputy == workspace.PersonId && deputy != known?.DeputyId)
+                return Error.Invalid("people.deputy.self", nameof(request.DeputyId));
             var same = (await session.QueryAsync<Person>(Query.All.Where("key", Person.Key(request.Name!)).Take(1), cancellationToken)).Items.FirstOrDefault();
             if (same is not null && same.Id != request.Id)
                 return Error.Invalid("people.name.taken", nameof(request.Name), same.Reference);

@@ -1,5 +1,6 @@
 using IsmsModular.Organisation.Contracts;
 using IsmsModular.Platform.Results;
+using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Workspaces;
 using IsmsModular.Risks.Assets;
@@ -17,11 +18,11 @@ internal sealed class OwnedRecords(WorkspaceContext ws, IMediator mediator) : IO
     {
         var session = ws.OpenSession();
         List<OwnedRecord> found = [];
-        await FindAsync<Risk>(["owner"], r => new("owned.risk", r.Reference, r.Title, "risks/register/detail", r.Id));
-        await FindAsync<PlanTask>(["responsible", "accountable"], t => new("owned.task", t.Reference, t.Title, "risks/plan/detail", t.Id));
-        await FindAsync<ControlImplementation>(["owner", "operator"], c => new("owned.control", c.Reference, c.Name, "risks/controls/detail", c.Id));
-        await FindAsync<Asset>(["owner", "custodian"], a => new("owned.asset", a.Reference, a.Name, "risks/assets/detail", a.Id));
-        await FindAsync<AssetGroup>(["owner"], g => new("owned.group", g.Reference, g.Name, "risks/groups/detail", g.Id));
+        await FindAsync<Risk>(["owner"], r => new("owned.risk", r.Reference, r.Title, "risks/register/detail", r.Id, Area.Risks));
+        await FindAsync<PlanTask>(["responsible", "accountable"], t => new("owned.task", t.Reference, t.Title, "risks/plan/detail", t.Id, Area.Plan));
+        await FindAsync<ControlImplementation>(["owner", "operator"], c => new("owned.control", c.Reference, c.Name, "risks/controls/detail", c.Id, Area.Controls));
+        await FindAsync<Asset>(["owner", "custodian"], a => new("owned.asset", a.Reference, a.Name, "risks/assets/detail", a.Id, Area.Assets));
+        await FindAsync<AssetGroup>(["owner"], g => new("owned.group", g.Reference, g.Name, "risks/groups/detail", g.Id, Area.Assets));
         return [.. found.DistinctBy(r => r.Id)];
 
         async Task FindAsync<T>(string[] fields, Func<T, OwnedRecord> tell)

@@ -14,6 +14,7 @@ namespace IsmsModular.Web.Pages.Inbox;
 
 /// <summary>One submission: what it says, compared with the one before, who decided, and the form to decide.</summary>
 [Access(Area.Home)]
+[RequestSizeLimit(DetailModel.Validator.MostBytes + 65_536)]
 public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageModel
 {
     [BindProperty]
@@ -95,14 +96,18 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
     {
         public async Task<Result<Done>> Handle(Command request, CancellationToken cancellationToken)
         {
-            string? scan = null;
+            var decision = new DecisionRequest(request.Id ?? "", request.Slots, request.Outcome!.Value, request.Comment, request.Conditions, request.ValidUntil);
             if (request.Scan is { } file)
             {
+                // Nothing is kept of who may not decide.
+                var allowed = await desk.TryAsync(decision, cancellationToken);
+                if (!allowed.Succeeded)
+                    return allowed.Errors.ToList();
                 await using var content = file.OpenReadStream();
-                scan = await stores.Workspace(ws.Workspace.Id).Attachments.PutAsync(content, Validator.MostBytes, cancellationToken);
+                decision = decision with { Scan = await stores.Workspace(ws.Workspace.Id).Attachments.PutAsync(content, Validator.MostBytes, cancellationToken), ScanName = Path.GetFileName(file.FileName) };
             }
 
-            var decided = await desk.DecideAsync(new(request.Id ?? "", request.Slots, request.Outcome!.Value, request.Comment, request.Conditions, request.ValidUntil, scan, scan is null ? null : Path.GetFileName(request.Scan!.FileName)), cancellationToken);
+            var decided = await desk.DecideAsync(decision, cancellationToken);
             return decided.Succeeded ? Done.Yes : decided.Errors.ToList();
         }
     }

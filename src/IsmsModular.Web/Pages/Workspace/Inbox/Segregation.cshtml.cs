@@ -13,7 +13,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace IsmsModular.Web.Pages.Inbox;
 
 /// <summary>The workspace's one recorded exception from keeping rater, treater and signatory apart.</summary>
-[Access(Area.Home)]
+[Access(Area.Plan)]
 public sealed class SegregationModel(IMediator mediator, WorkspaceContext ws) : PageModel
 {
     [BindProperty]

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using FluentValidation;
 using IsmsModular.Organisation.Contracts;
 using IsmsModular.Platform.Mediation;
@@ -41,14 +42,14 @@ public sealed class Edit(IMediator mediator, IWords words, WorkspaceContext work
     {
         if (await LoadAsync(cancellationToken) is not { } view)
             return NotFound();
-        Input = new() { Roles = [.. view.Roles], PersonId = view.PersonId, Until = view.Until };
+        Input = new() { Seen = view.Version, Roles = [.. view.Roles], PersonId = view.PersonId, Until = view.Until };
         return Page();
     }
 
     /// <summary>Saves.</summary>
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
-        var result = await mediator.Send(new Command(Account, Input.UserName, Input.Roles, string.IsNullOrEmpty(Input.PersonId) ? null : Input.PersonId, Input.Until), cancellationToken);
+        var result = await mediator.Send(new Command(Account, Input.UserName, Input.Roles, string.IsNullOrEmpty(Input.PersonId) ? null : Input.PersonId, Input.Until, Input.Seen), cancellationToken);
         if (result.Succeeded)
         {
             await this.KeepOwnSessionAsync(mediator, cancellationToken);
@@ -79,6 +80,9 @@ public sealed class Edit(IMediator mediator, IWords words, WorkspaceContext work
     /// <summary>The form.</summary>
     public sealed class Form
     {
+        /// <summary>Version of the membership seen; 0 to add one.</summary>
+        public long Seen { get; set; }
+
         /// <summary>User name of the account to add.</summary>
         public string? UserName { get; set; }
 
@@ -96,7 +100,7 @@ public sealed class Edit(IMediator mediator, IWords words, WorkspaceContext work
     public sealed record Query(string? AccountId) : IQuery<View?>;
 
     /// <summary>What the form shows.</summary>
-    public sealed record View(string AccountName, IReadOnlyList<Role> Roles, string? PersonId, DateOnly? Until, IReadOnlyList<PersonSummary> People);
+    public sealed record View(string AccountName, IReadOnlyList<Role> Roles, string? PersonId, DateOnly? Until, long Version, IReadOnlyList<PersonSummary> People);
 
     internal sealed class QueryHandler(WorkspaceContext workspace, Memberships memberships, IPeople people) : IQueryHandler<Query, View?>
     {
@@ -104,15 +108,15 @@ public sealed class Edit(IMediator mediator, IWords words, WorkspaceContext work
         {
             var all = await people.AllAsync(cancellationToken: cancellationToken);
             if (request.AccountId is null)
-                return new("", [], null, null, all);
+                return new("", [], null, null, 0, all);
             var found = (await memberships.InAsync(workspace.Workspace.Id, cancellationToken)).FirstOrDefault(m => m.Account.Id == request.AccountId);
-            return found.Account is null ? null : new(found.Account.Name, found.Membership.Roles, found.Membership.PersonId, found.Membership.Until, all);
+            return found.Account is null ? null : new(found.Account.Name, found.Membership.Roles, found.Membership.PersonId, found.Membership.Until, found.Membership.Version, all);
         }
     }
 
-    /// <summary>Gives or changes a membership: of a member by id, of anybody else by user name.</summary>
+    /// <summary>Gives or changes a membership: of a member by id, of anybody else by user name. Nobody gives himself what decides: roles that approve or accept, or another person to decide as.</summary>
     [Requires(Area.Workspace, Verb.Administer)]
-    public sealed record Command(string? AccountId, string? UserName, List<Role> Roles, string? PersonId, DateOnly? Until) : ICommand<Done>;
+    public sealed record Command(string? AccountId, string? UserName, List<Role> Roles, string? PersonId, DateOnly? Until, long Seen) : ICommand<Done>;
 
     /// <summary>Takes a membership.</summary>
     [Requires(Area.Workspace, Verb.Administer)]
@@ -141,32 +145,54 @@ public sealed class Edit(IMediator mediator, IWords words, WorkspaceContext work
                 return request.AccountId is null ? Error.Invalid("account.unknown", nameof(request.UserName)) : Error.NotFound();
             if (!Administers(request.Roles) && IsLastAdministrator(members, accountId))
                 return Error.Invalid("members.lastadministrator", nameof(request.Roles));
-            var given = await memberships.GiveAsync(session, workspace.Workspace, accountId, request.Roles, request.PersonId, request.Until, nameof(request.UserName), cancellationToken);
+            var before = members.FirstOrDefault(m => m.Account.Id == accountId).Membership;
+            if (accountId == workspace.Actor.Id && GainsDecisions(before, request) is { } field)
+                return Error.Invalid("members.own", field);
+            var given = await memberships.GiveAsync(session, workspace.Workspace, accountId, request.Roles, request.PersonId, request.Until, nameof(request.UserName), request.Seen, cancellationToken);
             if (!given.Succeeded)
                 return given.Errors.ToList();
-            return await SaveAsync(session, "membership.edit", accountId, cancellationToken);
+            return await SaveAsync(session, before is null ? "membership.add" : "membership.edit", accountId, before, given.Value, cancellationToken);
         }
 
         public async Task<Result<Done>> Handle(Remove request, CancellationToken cancellationToken)
         {
             if (IsLastAdministrator(await memberships.InAsync(workspace.Workspace.Id, cancellationToken), request.AccountId))
                 return Error.Invalid("members.lastadministrator");
+            var before = await directory.MembershipAsync(request.AccountId, workspace.Workspace.Id, cancellationToken);
             var session = stores.System.OpenSession(workspace.Actor);
             var taken = await memberships.TakeAsync(session, workspace.Workspace.Id, request.AccountId, cancellationToken);
-            return taken.Succeeded ? await SaveAsync(session, "membership.remove", request.AccountId, cancellationToken) : taken;
+            return taken.Succeeded ? await SaveAsync(session, "membership.remove", request.AccountId, before, null, cancellationToken) : taken;
         }
 
-        /// <summary>Memberships live in the system file; the workspace's own log says it too.</summary>
-        private async Task<Result<Done>> SaveAsync(IDocumentSession session, string action, string accountId, CancellationToken cancellationToken)
+        /// <summary>Memberships live in the system file; the workspace's own log says it too, with the roles before and after.</summary>
+        private async Task<Result<Done>> SaveAsync(IDocumentSession session, string action, string accountId, Membership? before, Membership? after, CancellationToken cancellationToken)
         {
             var saved = await directory.SaveAsync(session, cancellationToken);
             if (!saved.Succeeded)
                 return saved.Errors.ToList();
             var log = workspace.OpenSession();
-            log.Log(action, accountId);
+            log.Log(action, accountId, null, new JsonObject { ["before"] = Logged(before), ["after"] = Logged(after) });
             var logged = await log.SaveAsync(cancellationToken);
             return logged.Succeeded ? Done.Yes : logged.Errors.ToList();
         }
+
+        private static JsonObject? Logged(Membership? membership) => membership is null ? null : new()
+        {
+            ["roles"] = new JsonArray([.. membership.Roles.Select(r => JsonValue.Create((string)FieldValue.Normalise(r)!))]),
+            ["personId"] = membership.PersonId,
+            ["until"] = (string?)FieldValue.Normalise(membership.Until),
+        };
+
+        /// <summary>Field by which the caller would come to decide more than before, or null.</summary>
+        private static string? GainsDecisions(Membership? before, Command request)
+        {
+            var decisions = Decisions(request.Roles);
+            if (!decisions.IsSubsetOf(Decisions(before?.Roles ?? [])))
+                return nameof(request.Roles);
+            return decisions.Count > 0 && request.PersonId is { } person && person != before?.PersonId ? nameof(request.PersonId) : null;
+        }
+
+        private static HashSet<(Area Area, Verb Verb)> Decisions(IEnumerable<Role> roles) => [.. roles.SelectMany(RightsTable.Of).Where(r => r.Verb is Verb.Approve or Verb.Accept)];
 
         private static bool Administers(IEnumerable<Role> roles) => RightsTable.Allows(roles, Area.Workspace, Verb.Administer);
 
