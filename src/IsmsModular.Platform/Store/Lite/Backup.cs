@@ -26,6 +26,8 @@ internal sealed class Backup(LiteStoreDirectory directory, TimeProvider time) : 
     {
         targetFile = Path.GetFullPath(targetFile);
         var fresh = targetFile + ".new";
+        // Taking the folder clears away what a killed program left: before there is work of ours in it.
+        directory.Hold();
         await one.WaitAsync(cancellationToken).ConfigureAwait(false);
         using var work = new WorkFolder(directory.DataFolder);
         try
