@@ -83,6 +83,17 @@ public sealed class TheSampleOrganisation(TheSampleOrganisation.Built sample) : 
     }
 
     [Fact]
+    public async Task Points_out_the_faults_that_were_built_in()
+    {
+        var board = await sample.RunAsync(s => s.GetRequiredService<SoaRepository>().ReadAsync(s.GetRequiredService<WorkspaceContext>().OpenSession(), default));
+        var points = board!.Points.Select(p => $"{p.Key} {string.Join(", ", p.Controls.Select(c => c.Id))}").ToList();
+        Assert.Contains("soa.point.noevidence A.12.1.3", points);
+        Assert.Contains("soa.point.newerassets A.14.1.3", points);
+        Assert.Contains("soa.point.newerdraft A.14.1.3", points);
+        Assert.DoesNotContain(points, p => p.StartsWith("soa.point.riskwithout", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Has_a_sound_log()
     {
         var verified = await sample.Services.GetRequiredService<IStoreDirectory>().Workspace(sample.Workspace.Id).VerifyAsync(default);
