@@ -1,6 +1,8 @@
 using IsmsModular.Platform.Approvals;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Text;
+using IsmsModular.Risks.Assets;
+using IsmsModular.Risks.Controls;
 using IsmsModular.Risks.Exercises;
 using IsmsModular.Risks.Register;
 using IsmsModular.Risks.Soa;
@@ -11,7 +13,7 @@ namespace IsmsModular.Risks.Plan;
 internal sealed record PlanPoint(string Key, string Tone, string? Path, (string, string?)[] Query, params string[] Arguments);
 
 /// <summary>Sums of the live plan.</summary>
-internal sealed record PlanSums(IReadOnlyDictionary<TaskPhase, long> Tasks, long Late, decimal Once, decimal Yearly)
+internal sealed record PlanSums(IReadOnlyDictionary<TaskPhase, long> Tasks, long Late, long Moved, decimal Once, decimal Yearly)
 {
     public long Total => Tasks.Where(t => t.Key != TaskPhase.Cancelled).Sum(t => t.Value);
 
@@ -60,7 +62,8 @@ internal sealed class PlanRepository(Methods methods, Persons persons, IWords wo
         var groups = await session.GroupAsync<PlanTask>(Query.All, "phase");
         var phases = groups.Where(g => g.Values[0] is string).ToDictionary(g => Enum.Parse<TaskPhase>((string)g.Values[0]!, ignoreCase: true), g => g.Count);
         var late = await session.CountAsync<PlanTask>(Query.All.WhereBetween("opendue", null, today.AddDays(-1)).WhereAny("opendue"), cancellationToken);
-        return new(phases, late, await SumAsync(session, "once"), await SumAsync(session, "yearly"));
+        var moved = await session.CountAsync<PlanTask>(Query.All.Where("delay", DelayState.Agreed).WhereAny("opendue"), cancellationToken);
+        return new(phases, late, moved, await SumAsync(session, "once"), await SumAsync(session, "yearly"));
     }
 
     // Sums from groups: the store counts each amount, so that no task is read.
@@ -92,7 +95,13 @@ internal sealed class PlanRepository(Methods methods, Persons persons, IWords wo
         var people = await persons.ReadAsync(cancellationToken);
         string[] leavers = [.. people.Leavers];
         if (leavers.Length > 0)
-            Add(await session.CountAsync<Risk>(Risks().WhereIn("owner", leavers), cancellationToken) + await session.CountAsync<PlanTask>(Query.All.WhereIn("state", ["planned", "inProgress"]).WhereIn("responsible", leavers), cancellationToken), "plan.point.leavers", "danger", "risks/plan/handover");
+        {
+            var left = await session.CountAsync<Risk>(Risks().WhereIn("owner", leavers), cancellationToken)
+                + await session.CountAsync<PlanTask>(Query.All.WhereIn("state", ["planned", "inProgress"]).WhereIn("responsible", leavers), cancellationToken)
+                + await session.CountAsync<Asset>(Query.All.WhereIn("owner", leavers), cancellationToken)
+                + await session.CountAsync<ControlImplementation>(Query.All.WhereIn("owner", leavers), cancellationToken);
+            Add(left, "plan.point.leavers", "danger", "risks/plan/handover");
+        }
         return points;
     }
 
