@@ -4,10 +4,12 @@ using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Rights;
 using IsmsModular.Risks.Plan;
 using IsmsModular.Risks.Register;
+using IsmsModular.Risks.Soa;
 using IsmsModular.Tests.App;
 using EditModel = IsmsModular.Risks.Plan.EditModel;
 using SubmitModel = IsmsModular.Risks.Plan.SubmitModel;
 using IsmsModular.Tests.Risks;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace IsmsModular.Tests.Plan;
 
@@ -117,6 +119,26 @@ public sealed class FollowingTheTreatmentPlan(IsmsApp app)
         RiskDesk.Is(HttpStatusCode.UnprocessableEntity, refused);
         Assert.Contains("Say what is to be done.", refused.Text, StringComparison.Ordinal);
         Assert.Contains("A working alarm", refused.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_plan_too_large_for_a_document_is_frozen_beside_it_and_read_back_whole()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var risks = Enumerable.Range(1, 5000).Select(i => new FrozenRisk(Platform.Store.Document.NewId(), $"RISK-{i:0000}", "Fire stops the servers", desk.Owner.PersonId, "high", "modify", ["iso27001-2022-annex-a/A.8.13"], "low", false, null, 1000, null)).ToList();
+        var revision = new PlanRevision { ExerciseId = desk.Risks.ExerciseId };
+
+        var read = await desk.Home.RunAsync(async s =>
+        {
+            var frozen = s.GetRequiredService<RevisionContent>();
+            await frozen.KeepAsync(revision, new(risks, []), TestContext.Current.CancellationToken);
+            return await frozen.PlanAsync(revision, TestContext.Current.CancellationToken);
+        });
+
+        Assert.NotNull(revision.ContentAttachment);
+        Assert.Empty(revision.Risks);
+        Assert.Equal(risks.Select(r => r.Id), read.Risks.Select(r => r.Id));
+        Assert.True(read.Risks.Zip(risks).All(p => p.First.SameAs(p.Second)));
     }
 
     [Fact]
