@@ -197,6 +197,13 @@ public sealed class ImportingAssets(IsmsApp app)
     }
 
     [Fact]
+    public void Is_described_field_by_field_in_the_docs()
+    {
+        var text = File.ReadAllText(Path.Combine(Looks.Repository.Root, "docs/importing-assets.md"));
+        Assert.Empty(AssetColumns.Fields.Where(f => !text.Contains($"| `{f.Key}` |", StringComparison.Ordinal)).Select(f => f.Key));
+    }
+
+    [Fact]
     public async Task Writes_ten_thousand_rows_in_one_save()
     {
         var here = await Inventory.OpenAsync(app);

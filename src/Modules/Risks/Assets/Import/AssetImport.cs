@@ -207,7 +207,7 @@ internal sealed partial class AssetImport(WorkspaceContext workspace, IPeople pe
             asset.Name = Text(row, "name", 200) ?? asset.Name;
             asset.Description = Text(row, "description", 5000) ?? asset.Description;
             asset.Type = Word<AssetType>(row, "type") ?? asset.Type;
-            asset.Kind = Word<AssetKind>(row, "kind") ?? (asset.Version == 0 && asset.Type is AssetType.Service or AssetType.Information && asset.Version == 0 ? AssetKind.Primary : asset.Kind);
+            asset.Kind = Word<AssetKind>(row, "kind") ?? (asset.Version == 0 && asset.Type is (AssetType.Service or AssetType.Information) ? AssetKind.Primary : asset.Kind);
             asset.GroupId = Group(row) ?? asset.GroupId;
             asset.Units = Whole(row, "units", 1, 10_000_000) ?? asset.Units;
             asset.OwnerId = Person(row, "owner", asset.OwnerId) ?? asset.OwnerId;
