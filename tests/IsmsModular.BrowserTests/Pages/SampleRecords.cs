@@ -34,7 +34,7 @@ internal static class SampleRecords
         var task = (await work.QueryAsync<Risks.Plan.PlanTask>())[0];
         return
         [
-            "organisation/people/queue", "risks/plan/handover", $"risks/plan/delay?id={task.Id}", $"risks/plan/verify?id={task.Id}", "risks/soa/takeover", "risks/soa/decidemany?k=iso27001-2022-annex-a%2FA.5.1",
+            "organisation/people/queue", "risks/plan/handover", $"risks/plan/delay?id={task.Id}", $"risks/plan/verify?id={task.Id}", "risks/soa/takeover", "risks/soa/edition", "risks/soa/decidemany?k=iso27001-2022-annex-a%2FA.5.1",
             $"risks/assets/move?ids={asset.Id}", $"risks/assets/reassign?ids={asset.Id}",
             $"risks/assets/import/columns?file={wrong}&name=more.csv", $"risks/assets/import/check?file={wrong}&name=more.csv&m.key=0&m.name=1&m.type=2&m.owner=3", $"risks/assets/import/check?file={right}&name=more.csv&m.key=0&m.name=1&m.type=2&m.owner=3",
         ];
