@@ -14,6 +14,8 @@ public sealed class Chromium : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         playwright = await Playwright.CreateAsync();
+        // Patience for a busy machine; nothing waits that long by itself.
+        Assertions.SetDefaultExpectTimeout(60_000);
         browser = await playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = "/usr/bin/chromium",
@@ -44,14 +46,19 @@ public sealed class Chromium : IAsyncLifetime
     }
 
     /// <summary>A window of its own, with its own cookies, without motion.</summary>
-    public Task<IBrowserContext> WindowAsync(Uri address, Screen screen = Screen.Wide, string locale = "en-GB", bool script = true) => browser!.NewContextAsync(new()
+    public async Task<IBrowserContext> WindowAsync(Uri address, Screen screen = Screen.Wide, string locale = "en-GB", bool script = true)
     {
-        BaseURL = address.ToString(),
-        Locale = locale,
-        JavaScriptEnabled = script,
-        ReducedMotion = ReducedMotion.Reduce,
-        ViewportSize = screen == Screen.Phone ? new() { Width = 390, Height = 844 } : new() { Width = 1360, Height = 900 },
-    });
+        var window = await browser!.NewContextAsync(new()
+        {
+            BaseURL = address.ToString(),
+            Locale = locale,
+            JavaScriptEnabled = script,
+            ReducedMotion = ReducedMotion.Reduce,
+            ViewportSize = screen == Screen.Phone ? new() { Width = 390, Height = 844 } : new() { Width = 1360, Height = 900 },
+        });
+        window.SetDefaultTimeout(180_000);
+        return window;
+    }
 }
 
 /// <summary>Size of a window.</summary>
