@@ -87,7 +87,7 @@ internal static class CsvTable
     private static char Separator(string text)
     {
         var line = text.AsSpan()[..(text.AsSpan().IndexOfAny('\r', '\n') is var end and >= 0 ? end : text.Length)];
-        if (line.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && line.Length == 5)
+        if (line.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && line.Length == 5 && ",;\t|".Contains(line[4], StringComparison.Ordinal))
             return line[4];
         Span<int> counts = stackalloc int[3];
         var quoted = false;

@@ -40,7 +40,16 @@ public static class ListExport
     public static async Task<IActionResult> FileAsync<T>(string format, string name, IReadOnlyList<ExportColumn<T>> columns, IAsyncEnumerable<T> rows, CancellationToken cancellationToken)
     {
         var file = new FileStream(Path.GetTempFileName(), FileMode.Create, FileAccess.ReadWrite, FileShare.None, 81920, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
-        await WriteAsync(format, file, columns, rows, cancellationToken);
+        try
+        {
+            await WriteAsync(format, file, columns, rows, cancellationToken);
+        }
+        catch
+        {
+            await file.DisposeAsync();
+            throw;
+        }
+
         file.Position = 0;
         return new FileStreamResult(file, format == "csv" ? "text/csv; charset=utf-8" : XlsxType) { FileDownloadName = $"{name}.{format}" };
     }

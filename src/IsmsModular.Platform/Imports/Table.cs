@@ -17,6 +17,9 @@ public static class ImportLimits
     /// <summary>Columns.</summary>
     public const int Columns = 200;
 
+    /// <summary>Characters of all cells together.</summary>
+    public const long Characters = 60 * 1024 * 1024;
+
     /// <summary>Characters of a cell, as in a spreadsheet.</summary>
     public const int CellCharacters = 32_767;
 }
@@ -99,6 +102,7 @@ internal sealed class TableBuilder
     private readonly List<TableRow> rows = [];
     private readonly List<RowProblem> problems = [];
     private bool hasHeader;
+    private long characters;
 
     /// <summary>Adds a row; answers an error when the table as a whole is too large.</summary>
     public Error? Add(int number, IReadOnlyList<string> raw)
@@ -114,6 +118,12 @@ internal sealed class TableBuilder
             return AddHeader(raw, count);
         if (rows.Count == ImportLimits.Rows)
             return Error.Invalid("import.file.rows", null, Text(ImportLimits.Rows));
+
+        // A few bytes can name one long shared text a million times: what is kept is counted, before it is copied.
+        for (var c = 0; c < count; c++)
+            characters += raw[c].Length;
+        if (characters > ImportLimits.Characters)
+            return Error.Invalid("import.file.unpacked", null, Text((int)(ImportLimits.Characters / 1024 / 1024)));
 
         var cells = new string[count];
         for (var c = 0; c < count; c++)

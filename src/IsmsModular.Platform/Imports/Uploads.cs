@@ -10,6 +10,9 @@ public sealed class Uploads(IStoreDirectory stores, WorkspaceContext workspace, 
 {
     private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
 
+    /// <summary>Bytes that one workspace may have waiting.</summary>
+    private const long MostKept = 500L * 1024 * 1024;
+
     private string Root => Path.Combine(stores.DataFolder, "uploads");
 
     private string Folder => Path.Combine(Root, workspace.Workspace.Id);
@@ -20,6 +23,8 @@ public sealed class Uploads(IStoreDirectory stores, WorkspaceContext workspace, 
     {
         Clean();
         Directory.CreateDirectory(Folder);
+        if (new DirectoryInfo(Folder).EnumerateFiles().Sum(f => f.Length) > MostKept)
+            return Error.Invalid("import.file.toomany", "File");
         var part = Path.Combine(Folder, Document.NewId() + ".part");
         var hash = await CopyAsync(content, part, cancellationToken);
         if (hash is null)

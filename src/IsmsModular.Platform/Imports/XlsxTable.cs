@@ -163,9 +163,10 @@ internal static partial class XlsxTable
         {
             if (!double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
                 return value ?? "";
-            if (isDate && number is > 0 and < 2_958_466)
+            var day = number + (from1904 ? 1462 : 0);
+            if (isDate && number > 0 && day < 2_958_466)
             {
-                var moment = DateTime.FromOADate(number + (from1904 ? 1462 : 0));
+                var moment = DateTime.FromOADate(day);
                 return moment.ToString(moment.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
             }
 

@@ -47,6 +47,7 @@ internal sealed class SampleOrganisation : ISampleBuilder
         private readonly Dictionary<string, string> exercises = [];
         private readonly Dictionary<string, string> risks = [];
         private readonly Dictionary<string, string> tasks = [];
+        private readonly Dictionary<string, long> decisions = new(StringComparer.Ordinal);
         private string slug = "";
 
         public Story(SampleRun run, SampleData data, CancellationToken cancellationToken)
@@ -334,12 +335,15 @@ internal sealed class SampleOrganisation : ISampleBuilder
 
         private async Task IncludeAsync(List<string> keys, SoaReasonKind reason, SoaStatus status, string? words) => await Send(Officer, new DecideManyModel.Command
         {
-            Keys = keys, Decision = SoaDecision.Included, Kinds = [reason], Status = status,
+            Keys = keys, Seen = Seen(keys), Decision = SoaDecision.Included, Kinds = [reason], Status = status,
             LawWords = reason == SoaReasonKind.Law ? words : null, ContractWords = reason == SoaReasonKind.Contract ? words : null, BusinessWords = reason == SoaReasonKind.Business ? words : null, PracticeWords = reason == SoaReasonKind.GoodPractice ? words : null,
         });
 
+        /// <summary>Versions of the rows: each decision makes one.</summary>
+        private List<long> Seen(List<string> keys) => [.. keys.Select(k => (decisions[k] = decisions.GetValueOrDefault(k) + 1) - 1)];
+
         private async Task ExcludeAsync(string id, string reason, string reopen, string confirmedBy, int confirmedOn) =>
-            await Send(Officer, new DecideManyModel.Command { Keys = [Key(id)], Decision = SoaDecision.Excluded, ExclusionReason = reason, ReopenIf = reopen, ConfirmedById = people[confirmedBy], ConfirmedOn = Day(confirmedOn) });
+            await Send(Officer, new DecideManyModel.Command { Keys = [Key(id)], Seen = Seen([Key(id)]), Decision = SoaDecision.Excluded, ExclusionReason = reason, ReopenIf = reopen, ConfirmedById = people[confirmedBy], ConfirmedOn = Day(confirmedOn) });
 
         /// <summary>What happened since the plan was approved, in the order of the days; with the faults that the program points out.</summary>
         private async Task YearAsync()

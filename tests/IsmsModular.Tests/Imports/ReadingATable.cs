@@ -30,6 +30,19 @@ public sealed class ReadingATable
     }
 
     [Fact]
+    public async Task Refuses_one_long_text_that_is_named_over_and_over()
+    {
+        var text = new string('x', 32_000);
+        var row = Enumerable.Repeat<object?>(text, 100).ToArray();
+        var bomb = Workbook.Of([[.. Enumerable.Range(0, 100).Select(i => (object?)("H" + i))], .. Enumerable.Repeat(row, 25)]);
+        Assert.Equal("import.file.unpacked", Refused(await Read(bomb)).Item1);
+    }
+
+    [Fact]
+    public async Task Takes_no_odd_character_for_a_separator() =>
+        Assert.Equal("Name", Assert.Single((await Read("sep=\"\nName\nPump\n")).Value.Columns).Header);
+
+    [Fact]
     public async Task Keeps_an_inch_mark_inside_text()
     {
         var table = (await Read("Name,Place\n19\" rack,Hall 1\nPump,Hall 2\n")).Value;

@@ -38,6 +38,35 @@ public sealed class FollowingTheTreatmentPlan(IsmsApp app)
     }
 
     [Fact]
+    public async Task An_agreed_date_cannot_be_taken_away_to_set_a_later_one()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var (_, _, task, _) = await desk.ApprovedAsync();
+        RiskDesk.Refused("plan.error.askdelay", await desk.Home.SendAsync(EditModel.Command.Of(task) with { DueOn = null }, desk.Analyst));
+    }
+
+    [Fact]
+    public async Task The_baseline_is_the_date_that_was_submitted_not_one_moved_before_the_approval()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var risk = await desk.TreatedAsync(desk.Owner);
+        var task = await desk.AddAsync(desk.Task(risk));
+        var submission = await desk.SubmitAsync();
+        RiskDesk.Ok(await desk.DecideAsync(desk.Owner, submission, PlanDesk.SlotOf(desk.Owner)));
+        RiskDesk.Ok(await desk.Home.SendAsync(EditModel.Command.Of(task) with { DueOn = task.DueOn!.Value.AddDays(90) }, desk.Analyst));
+        RiskDesk.Ok(await desk.DecideAsync(desk.Chief, submission, "management"));
+        Assert.Equal(task.DueOn, (await desk.TaskAsync(task.Id)).BaselineOn);
+    }
+
+    [Fact]
+    public void An_agreed_delay_is_still_late_against_the_first_plan()
+    {
+        var task = new PlanTask { Title = "Contracts", State = PlanTaskState.InProgress, BaselineOn = new(2040, 1, 1), DueOn = new(2040, 3, 1) };
+        Assert.True(task.IsLate(new(2040, 1, 2)));
+        Assert.False(task.IsLate(new(2040, 1, 1)));
+    }
+
+    [Fact]
     public async Task A_refused_delay_leaves_the_date()
     {
         var desk = await PlanDesk.OpenAsync(app);

@@ -42,6 +42,22 @@ public sealed class SettingCriteria(IsmsApp app)
     }
 
     [Fact]
+    public async Task Another_grid_asks_for_approval_again()
+    {
+        var desk = await RiskDesk.OpenAsync(app, start: false);
+        var chief = await desk.Home.MemberAsync("Chief Executive", Role.TopManagement);
+        RiskDesk.Ok(await desk.Home.SendAsync(new Exercises.DetailModel.SubmitCriteria { Id = desk.ExerciseId, Seen = 1 }, desk.Analyst));
+        var submission = Assert.Single(await desk.Home.QueryAsync<Submission>());
+        RiskDesk.Ok(await desk.Home.RunAsync(s => s.GetRequiredService<ApprovalDesk>().DecideAsync(new(submission.Id, ["management"], DecisionOutcome.Approved), CancellationToken.None), chief));
+
+        var flat = Exercises.EditModel.Command.From(await desk.ExerciseAsync());
+        flat.Parameters = """{"grid":[[0,0,0,0,0],[0,0,0,0,0],[0,0,0,0,0],[0,0,0,0,0],[0,0,0,0,4]]}""";
+        RiskDesk.Ok(await desk.Home.SendAsync(flat, desk.Analyst));
+
+        Assert.Equal(CriteriaState.NotAsked, (await desk.ExerciseAsync()).CriteriaState);
+    }
+
+    [Fact]
     public async Task An_exception_answers_a_condition_with_a_reason()
     {
         var desk = await RiskDesk.OpenAsync(app, start: false);

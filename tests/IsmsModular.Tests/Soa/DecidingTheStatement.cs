@@ -28,7 +28,7 @@ public sealed class DecidingTheStatement(IsmsApp app)
     private static async Task IncludeAllAsync(PlanDesk desk)
     {
         var open = (await BoardAsync(desk)).Lines.Where(l => l.Row.Decision is null && !l.IsOwn).Select(l => l.Control.Key).ToList();
-        RiskDesk.Ok(await desk.Home.SendAsync(new DecideManyModel.Command { Keys = open, Decision = SoaDecision.Included, Kinds = [SoaReasonKind.GoodPractice], Status = SoaStatus.Partly }, desk.Analyst));
+        RiskDesk.Ok(await desk.Home.SendAsync(new DecideManyModel.Command { Keys = open, Seen = [.. open.Select(_ => 0L)], Decision = SoaDecision.Included, Kinds = [SoaReasonKind.GoodPractice], Status = SoaStatus.Partly }, desk.Analyst));
     }
 
     private static async Task<SoaRevision> SubmitAsync(PlanDesk desk) =>
@@ -73,6 +73,26 @@ public sealed class DecidingTheStatement(IsmsApp app)
     }
 
     [Fact]
+    public async Task Deciding_many_at_once_overwrites_nothing_that_somebody_decided_meanwhile()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var many = new DecideManyModel.Command { Keys = [Backup, "iso27001-2022-annex-a/A.8.12"], Seen = [0, 0], Decision = SoaDecision.Included, Kinds = [SoaReasonKind.GoodPractice], Status = SoaStatus.Planned };
+        RiskDesk.Ok(await desk.Home.SendAsync(Include(), desk.Analyst));
+        Assert.Equal(ErrorKind.Conflict, (await desk.Home.SendAsync(many, desk.Analyst)).Errors[0].Kind);
+        Assert.Equal(SoaStatus.InPlace, (await desk.Home.FindAsync<SoaRow>(SoaRow.IdOf(Backup)))!.Status);
+        RiskDesk.Ok(await desk.Home.SendAsync(many with { Seen = [1, 0] }, desk.Analyst));
+    }
+
+    [Fact]
+    public async Task A_proposal_is_not_taken_over_on_a_row_that_changed_meanwhile()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        await desk.TreatedAsync(desk.Owner);
+        RiskDesk.Ok(await desk.Home.SendAsync(Include(), desk.Analyst));
+        Assert.NotEmpty((await desk.Home.SendAsync(new TakeOverModel.Command { Keys = [Backup + "@0"] }, desk.Analyst)).Errors);
+    }
+
+    [Fact]
     public async Task Unknown_controls_and_ids_of_another_workspace_are_refused()
     {
         var desk = await PlanDesk.OpenAsync(app);
@@ -92,7 +112,7 @@ public sealed class DecidingTheStatement(IsmsApp app)
         var proposed = Assert.Single((await BoardAsync(desk)).Proposed);
         Assert.Equal((Backup, null), (proposed.Control.Key, proposed.Row.Decision));
 
-        RiskDesk.Ok(await desk.Home.SendAsync(new TakeOverModel.Command { Keys = [Backup] }, desk.Analyst));
+        RiskDesk.Ok(await desk.Home.SendAsync(new TakeOverModel.Command { Keys = [Backup + "@0"] }, desk.Analyst));
 
         var row = (await desk.Home.FindAsync<SoaRow>(SoaRow.IdOf(Backup)))!;
         Assert.Equal([new SoaReason(SoaReasonKind.Risk, risk.Id, null)], row.Reasons);

@@ -2,6 +2,7 @@ using FluentValidation;
 using IsmsModular.Organisation.Contracts;
 using IsmsModular.Platform.Mediation;
 using IsmsModular.Platform.Results;
+using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
@@ -79,6 +80,9 @@ internal sealed class AssetFacts(WorkspaceContext workspace, IPeople people)
         {
             if (!string.IsNullOrEmpty(id) && await people.FindAsync(id, cancellationToken) is var person && (person is null || (person.HasLeft && id != before)))
                 errors.Add(Error.Invalid(person is null ? "asset.person.unknown" : "asset.person.left", field));
+            // Who may change own rows only may not say whose they are.
+            if (stored is not null && !workspace.May(Area.Assets, Verb.Edit) && Clean(id) != before)
+                errors.Add(Error.Invalid("asset.owner.notyours", field));
         }
 
         if (!string.IsNullOrEmpty(input.GroupId) && input.GroupId != stored?.GroupId)

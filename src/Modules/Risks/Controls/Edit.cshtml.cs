@@ -164,6 +164,15 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
                 return Error.Invalid("risk.person.unknown", nameof(request.OwnerId));
             if (!book.Knows(request.OperatorId))
                 return Error.Invalid("risk.person.unknown", nameof(request.OperatorId));
+            // Who may change own rows only may not say whose they are.
+            if (stored is not null && !ws.May(Area.Controls, Verb.Edit))
+            {
+                if (request.OwnerId != stored.OwnerId)
+                    return Error.Invalid("control.owner.notyours", nameof(request.OwnerId));
+                if (request.OperatorId != stored.OperatorId)
+                    return Error.Invalid("control.owner.notyours", nameof(request.OperatorId));
+            }
+
             if (request.ActualOn > ws.Today)
                 return Error.Invalid("control.actualon.future", nameof(request.ActualOn));
 

@@ -251,6 +251,8 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
             if (stored?.CriteriaState == CriteriaState.Waiting)
                 return Error.Conflict("exercise.criteria.iswaiting");
             var approved = stored is null ? null : Canonical.Hash([CriteriaSubject.Section(stored)]);
+            // Levels mean nothing without the method that gives them: another method or grid needs another approval.
+            var sameMethod = stored is not null && stored.MethodologyId == method.Id && JsonNode.DeepEquals(stored.Parameters ?? method.DefaultParameters, parameters ?? method.DefaultParameters);
 
             var exercise = stored ?? new Exercise { Id = request.Id, Name = request.Name, MethodologyId = method.Id };
             exercise.Name = request.Name.Trim();
@@ -275,7 +277,7 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
                 Conditions = [.. (request.Conditions ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct().Take(20)],
                 Note = request.CriteriaNote,
             };
-            if (exercise.CriteriaState == CriteriaState.Approved && approved != Canonical.Hash([CriteriaSubject.Section(exercise)]))
+            if (exercise.CriteriaState == CriteriaState.Approved && !(sameMethod && approved == Canonical.Hash([CriteriaSubject.Section(exercise)])))
                 exercise.CriteriaState = CriteriaState.NotAsked;
 
             if (stored is null)

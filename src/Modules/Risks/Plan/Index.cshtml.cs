@@ -63,7 +63,7 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext ws, IWords w
         var query = new ListState { Path = list.Path, Text = list.Text, Sort = list.Sort, After = list.After, Before = list.Before, Filters = list.Filters.Remove(When) }.ToQuery();
         return list.Filters.GetValueOrDefault(When) switch
         {
-            "late" => query.WhereAny("opendue").WhereBetween("opendue", null, today.AddDays(-1)),
+            "late" => query.WhereAny("lateafter").WhereBetween("lateafter", null, today.AddDays(-1)),
             "soon" => query.WhereBetween("opendue", today, today.AddDays(30)),
             _ => query,
         };

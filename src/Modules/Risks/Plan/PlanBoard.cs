@@ -61,7 +61,7 @@ internal sealed class PlanRepository(Methods methods, Persons persons, IWords wo
     {
         var groups = await session.GroupAsync<PlanTask>(Query.All, "phase");
         var phases = groups.Where(g => g.Values[0] is string).ToDictionary(g => Enum.Parse<TaskPhase>((string)g.Values[0]!, ignoreCase: true), g => g.Count);
-        var late = await session.CountAsync<PlanTask>(Query.All.WhereBetween("opendue", null, today.AddDays(-1)).WhereAny("opendue"), cancellationToken);
+        var late = await session.CountAsync<PlanTask>(Query.All.WhereBetween("lateafter", null, today.AddDays(-1)).WhereAny("lateafter"), cancellationToken);
         var moved = await session.CountAsync<PlanTask>(Query.All.Where("delay", DelayState.Agreed).WhereAny("opendue"), cancellationToken);
         return new(phases, late, moved, await SumAsync(session, "once"), await SumAsync(session, "yearly"));
     }
@@ -80,7 +80,7 @@ internal sealed class PlanRepository(Methods methods, Persons persons, IWords wo
                 points.Add(new(key, tone, path, query, count.ToString(System.Globalization.CultureInfo.InvariantCulture)));
         }
 
-        Add(await session.CountAsync<PlanTask>(Query.All.WhereBetween("opendue", null, today.AddDays(-1)).WhereAny("opendue"), cancellationToken), "plan.point.late", "danger", "risks/plan", ("f.when", "late"));
+        Add(await session.CountAsync<PlanTask>(Query.All.WhereBetween("lateafter", null, today.AddDays(-1)).WhereAny("lateafter"), cancellationToken), "plan.point.late", "danger", "risks/plan", ("f.when", "late"));
         Add(await session.CountAsync<PlanTask>(Query.All.Where("phase", TaskPhase.DoneUnverified), cancellationToken), "plan.point.unverified", "warning", "risks/plan", ("f.phase", "doneUnverified"));
         Add(await session.CountAsync<PlanTask>(Query.All.Where("state", PlanTaskState.Planned).Where("responsible", null), cancellationToken), "plan.point.nobody", "warning", "risks/plan", ("f.responsible", "-"));
         Add(await session.CountAsync<PlanTask>(Query.All.WhereIn("state", ["planned", "inProgress"]).Where("due", null), cancellationToken), "plan.point.nodate", "warning", "risks/plan", ("f.due", "-"));

@@ -9,7 +9,7 @@ using IsmsModular.Risks.Soa;
 namespace IsmsModular.Risks.Plan;
 
 /// <summary>Approval of a treatment plan: top management approves the whole, each accountable owner accepts the residual risk of own rows (domain.md rules 1, 2, 6). <see cref="Risk.Acceptance"/> follows in the same save.</summary>
-internal sealed class PlanSubject(WorkspaceContext ws, PlanRepository plans, IApprovalPeople people) : IApprovalSubject
+internal sealed class PlanSubject(WorkspaceContext ws, PlanRepository plans, RevisionContent content, IApprovalPeople people) : IApprovalSubject
 {
     public const string TheKind = "plan";
 
@@ -75,7 +75,7 @@ internal sealed class PlanSubject(WorkspaceContext ws, PlanRepository plans, IAp
                 session.Update(before, before.Version, "plan.supersede");
             }
 
-            await SetBaselinesAsync(session, submission.SubjectId, cancellationToken);
+            await SetBaselinesAsync(session, await content.PlanAsync(revision, cancellationToken), cancellationToken);
         }
         else
         {
@@ -135,14 +135,15 @@ internal sealed class PlanSubject(WorkspaceContext ws, PlanRepository plans, IAp
         }
     }
 
-    /// <summary>The first approved date stays as the baseline.</summary>
-    private static async Task SetBaselinesAsync(IDocumentSession session, string exerciseId, CancellationToken cancellationToken)
+    /// <summary>The first approved date stays as the baseline: the date that was submitted, whatever the live task says by now.</summary>
+    private static async Task SetBaselinesAsync(IDocumentSession session, FrozenPlan approved, CancellationToken cancellationToken)
     {
-        await foreach (var task in session.StreamAsync<PlanTask>(Query.All.WhereNot("state", PlanTaskState.Cancelled), cancellationToken))
+        var live = await session.FindManyAsync<PlanTask>(approved.Tasks.Select(t => t.Id), cancellationToken);
+        foreach (var frozen in approved.Tasks)
         {
-            if (task.BaselineOn is not null || task.DueOn is null)
+            if (frozen.DueOn is null || live.GetValueOrDefault(frozen.Id) is not { BaselineOn: null, State: not PlanTaskState.Cancelled } task)
                 continue;
-            task.BaselineOn = task.DueOn;
+            task.BaselineOn = frozen.DueOn;
             session.Update(task, task.Version, "task.baseline");
         }
     }

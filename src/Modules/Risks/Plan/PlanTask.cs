@@ -23,7 +23,8 @@ internal sealed class PlanTask : Document
         .Field("once", t => t.CostOnce)
         .Field("yearly", t => t.CostYearly)
         // Open tasks only, so that what is overdue is one range.
-        .Field("opendue", t => t.State is PlanTaskState.Planned or PlanTaskState.InProgress ? t.DueOn : null);
+        .Field("opendue", t => t.IsOpen ? t.DueOn : null)
+        .Field("lateafter", t => t.IsOpen ? t.FirstDueOn : null);
 
     /// <summary>TASK-0001.</summary>
     public string Reference { get; set; } = "";
@@ -142,7 +143,15 @@ internal sealed class PlanTask : Document
         RepeatsEveryDays = days,
     };
 
-    public bool IsLate(DateOnly today) => State is PlanTaskState.Planned or PlanTaskState.InProgress && DueOn < today;
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsOpen => State is PlanTaskState.Planned or PlanTaskState.InProgress;
+
+    /// <summary>The earlier of the date in the first approved plan and the date agreed now.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public DateOnly? FirstDueOn => BaselineOn < DueOn ? BaselineOn : DueOn;
+
+    /// <summary>Late against the date agreed now, or against the first approved plan: an agreed delay is still a delay.</summary>
+    public bool IsLate(DateOnly today) => IsOpen && FirstDueOn < today;
 }
 
 /// <summary>State of a task in one word.</summary>

@@ -204,6 +204,8 @@ public sealed class RateModel(IMediator mediator, WorkspaceContext ws) : PageMod
                     return [Error.Invalid("risk.method.gone", null, at.Exercise.MethodologyId, at.Exercise.MethodologyVersion ?? "")];
                 if (request.EvaluatorId is not null && !(await persons.ReadAsync(cancellationToken)).Knows(request.EvaluatorId))
                     return [Error.Invalid("risk.person.unknown", nameof(request.EvaluatorId))];
+                if (request.Which == RatingKind.Achieved && !ws.May(Area.Risks, Verb.Edit) && request.EvaluatorId != ws.PersonId)
+                    return [Error.Invalid("rate.evaluator.notyou", nameof(request.EvaluatorId))];
                 if (request.EvaluatedOn > ws.Today)
                     return [Error.Invalid("rate.evaluated.future", nameof(request.EvaluatedOn))];
 

@@ -78,8 +78,7 @@ internal sealed class PlanReport(WorkspaceContext ws, IWords words, ReportKit ki
         ]);
     }
 
-    /// <summary>Late against the date agreed now, or against the first approved plan: an agreed delay is still a delay.</summary>
-    private bool IsLate(PlanTask task) => task.IsLate(ws.Today) || (task.State is PlanTaskState.Planned or PlanTaskState.InProgress && task.BaselineOn < ws.Today);
+    private bool IsLate(PlanTask task) => task.IsLate(ws.Today);
 
     /// <summary>By id or reference; the approved one, else the newest, when none is named.</summary>
     private static async Task<PlanRevision?> RevisionAsync(IDocumentSession session, string? subject, CancellationToken cancellationToken)

@@ -23,10 +23,11 @@ public sealed class DecideManyModel(IMediator mediator, WorkspaceContext ws) : P
 
     public async Task<IActionResult> OnGetAsync([FromQuery(Name = "k")] List<string> keys, CancellationToken cancellationToken)
     {
+        keys = [.. keys.Distinct()];
         if (keys.Count == 0)
             return this.Done(ws.Url("risks/soa"), "soa.choosefirst");
-        Input = new() { Keys = keys };
         Shown = await mediator.Send(new Query(keys), cancellationToken);
+        Input = new() { Keys = keys, Seen = [.. Shown.Versions] };
         return Page();
     }
 
@@ -43,6 +44,9 @@ public sealed class DecideManyModel(IMediator mediator, WorkspaceContext ws) : P
     public sealed record Command : SoaAnswer, ICommand<int>
     {
         public List<string> Keys { get; init; } = [];
+
+        /// <summary>Version of each row as the user saw it, in the order of the keys; 0 for a row not decided before.</summary>
+        public List<long> Seen { get; init; } = [];
     }
 
     internal sealed class Validator : SoaAnswerValidator<Command>
@@ -55,6 +59,9 @@ public sealed class DecideManyModel(IMediator mediator, WorkspaceContext ws) : P
         public async Task<Result<int>> Handle(Command request, CancellationToken cancellationToken)
         {
             string[] keys = [.. request.Keys.Distinct()];
+            if (keys.Length != request.Seen.Count)
+                return Error.NotFound();
+            var seen = keys.Zip(request.Seen).ToDictionary(p => p.First, p => p.Second, StringComparer.Ordinal);
             if ((await controls.UnknownAsync(keys, cancellationToken)).Count > 0)
                 return Error.NotFound();
             if (request.Decision == SoaDecision.Excluded && keys.Any(k => ControlRef.Parse(k)!.Catalogue == ControlRef.Own))
@@ -71,7 +78,7 @@ public sealed class DecideManyModel(IMediator mediator, WorkspaceContext ws) : P
                 if (row.Version == 0)
                     session.Add(row, "soa.decide");
                 else
-                    session.Update(row, row.Version, "soa.decide");
+                    session.Update(row, seen[control.Key], "soa.decide");
             }
 
             var saved = await session.SaveAsync(cancellationToken);
@@ -81,14 +88,16 @@ public sealed class DecideManyModel(IMediator mediator, WorkspaceContext ws) : P
 
     internal sealed record Query(IReadOnlyList<string> Keys) : IQuery<View>;
 
-    internal sealed record View(IReadOnlyList<string> Names, PersonBook People);
+    internal sealed record View(IReadOnlyList<string> Names, IReadOnlyList<long> Versions, PersonBook People);
 
-    internal sealed class QueryHandler(ControlDirectory controls, Persons persons) : IQueryHandler<Query, View>
+    internal sealed class QueryHandler(WorkspaceContext ws, ControlDirectory controls, Persons persons) : IQueryHandler<Query, View>
     {
         public async Task<View> Handle(Query request, CancellationToken cancellationToken)
         {
             var own = await controls.OwnAsync(cancellationToken);
-            return new([.. request.Keys.Distinct().Select(k => controls.Name(k, own))], await persons.ReadAsync(cancellationToken));
+            string[] keys = [.. request.Keys.Distinct()];
+            var rows = await ws.OpenSession().FindManyAsync<SoaRow>(keys.Select(SoaRow.IdOf), cancellationToken);
+            return new([.. keys.Select(k => controls.Name(k, own))], [.. keys.Select(k => rows.GetValueOrDefault(SoaRow.IdOf(k))?.Version ?? 0)], await persons.ReadAsync(cancellationToken));
         }
     }
 }

@@ -22,7 +22,7 @@ public sealed class TakeOverModel(IMediator mediator, WorkspaceContext ws) : Pag
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
         Proposed = (await mediator.Send(new IndexModel.Query(), cancellationToken))?.Proposed ?? [];
-        Input = new() { Keys = [.. Proposed.Select(p => p.Control.Key)] };
+        Input = new() { Keys = [.. Proposed.Select(Command.KeyOf)] };
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
@@ -37,7 +37,10 @@ public sealed class TakeOverModel(IMediator mediator, WorkspaceContext ws) : Pag
     [Requires(Area.Soa, Verb.Edit)]
     public sealed record Command : ICommand<int>
     {
+        /// <summary>Key of each control with the version of its row as the user saw it: <c>{key}@{version}</c>.</summary>
         public List<string> Keys { get; init; } = [];
+
+        internal static string KeyOf(SoaLine line) => FormattableString.Invariant($"{line.Control.Key}@{line.Row.Version}");
     }
 
     internal sealed class Validator : AbstractValidator<Command>
@@ -52,9 +55,12 @@ public sealed class TakeOverModel(IMediator mediator, WorkspaceContext ws) : Pag
             var session = ws.OpenSession();
             if (await soa.ReadAsync(session, cancellationToken) is not { } board)
                 return Error.NotFound();
-            var chosen = board.Proposed.Where(p => request.Keys.Contains(p.Control.Key)).ToList();
-            if (chosen.Count != request.Keys.Distinct().Count())
+            var asked = request.Keys.Distinct().ToList();
+            var chosen = board.Proposed.Where(p => asked.Exists(k => k.StartsWith(p.Control.Key + "@", StringComparison.Ordinal))).ToList();
+            if (chosen.Count != asked.Count)
                 return Error.NotFound();
+            if (chosen.Find(p => !asked.Contains(Command.KeyOf(p))) is { } changed)
+                return Error.Conflict(stored: changed.Row);
             foreach (var line in chosen)
             {
                 var risks = await SoaRisks.ChoosingAsync(session, line.Control, cancellationToken);
