@@ -218,7 +218,7 @@ internal sealed partial class XlsxFormat : IReportFormat
                     WriteText(w, column, row, date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), XlsxStyles.Wrapped);
                     break;
                 case bool yes:
-                    WriteValue(w, column, row, yes ? "1" : "0", CellValues.Boolean, XlsxStyles.Wrapped);
+                    WriteText(w, column, row, yes ? report.Word("yes", "Yes") : report.Word("no", "No"), XlsxStyles.Wrapped);
                     break;
                 default:
                     if (colour is not null)

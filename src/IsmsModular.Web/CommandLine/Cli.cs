@@ -18,7 +18,7 @@ internal interface ICliVerb
 }
 
 /// <summary>One run of the command line: in its own process, or inside the server that it was forwarded to.</summary>
-internal sealed class Cli(string[] arguments, string workingDirectory, TextWriter output, TextWriter error, Func<Stream> input, IServiceProvider? server = null)
+internal sealed partial class Cli(string[] arguments, string workingDirectory, TextWriter output, TextWriter error, Func<Stream> input, IServiceProvider? server = null)
 {
     public const int Good = 0;
     public const int NotDone = 1;
@@ -31,6 +31,8 @@ internal sealed class Cli(string[] arguments, string workingDirectory, TextWrite
     public static Option<bool> Json { get; } = new("--json") { Description = "Answer as JSON" };
 
     private static readonly JsonSerializerOptions Lines = new(StoreJson.Options) { WriteIndented = true };
+
+    private HashSet<string?> options = [];
 
     public TextWriter Out => output;
 
@@ -49,11 +51,12 @@ internal sealed class Cli(string[] arguments, string workingDirectory, TextWrite
         if (parsed.Errors.Count > 0)
         {
             foreach (var wrong in parsed.Errors)
-                await error.WriteLineAsync(wrong.Message);
+                await error.WriteLineAsync(TypeName().Replace(wrong.Message, ""));
             await error.WriteLineAsync($"See: {string.Join(" ", [.. Names(parsed.CommandResult).Prepend("isms")])} --help");
             return WrongUsage;
         }
 
+        options = [.. parsed.CommandResult.Command.Options.Select(o => o.Name)];
         try
         {
             return await parsed.InvokeAsync(new() { Output = output, Error = error, EnableDefaultExceptionHandler = false }, cancellationToken);
@@ -126,9 +129,17 @@ internal sealed class Cli(string[] arguments, string workingDirectory, TextWrite
     {
         var words = services.GetRequiredService<IWords>();
         foreach (var wrong in errors)
-            await error.WriteLineAsync(wrong.Field is null ? words[wrong.Message, [.. wrong.Arguments]] : $"{wrong.Field}: {words[wrong.Message, [.. wrong.Arguments]]}");
+        {
+            var option = wrong.Field is null ? null : "--" + JsonNamingPolicy.KebabCaseLower.ConvertName(wrong.Field);
+            await error.WriteLineAsync((options.Contains(option) ? option + ": " : "") + words[wrong.Message, [.. wrong.Arguments]]);
+        }
+
         return NotDone;
     }
+
+    /// <summary>What the parser says about types of the program helps nobody.</summary>
+    [System.Text.RegularExpressions.GeneratedRegex(" as expected type '[^']*'")]
+    private static partial System.Text.RegularExpressions.Regex TypeName();
 
     private static async Task<int> AsConsole(IServiceProvider services, Func<IServiceProvider, CancellationToken, Task<int>> act, CancellationToken cancellationToken)
     {

@@ -33,10 +33,10 @@ internal sealed class MethodologyVerbs : ICliVerb
     private static Command Evaluate(Cli cli)
     {
         var id = new Argument<string>("id") { Description = "Key of the methodology" };
-        var input = new Option<string>("--input") { Description = "JSON array of inputs; - for standard input", Required = true, HelpName = "FILE" };
+        var input = new Option<string>("--input") { Description = "JSON array of inputs; a choice is given by its key, its label, or its place counted from 0; - for standard input", Required = true, HelpName = "FILE" };
         var parameters = new Option<string?>("--parameters") { Description = "JSON object of parameters", HelpName = "FILE" };
         var version = new Option<string?>("--method-version") { Description = "Version of the methodology (newest)", HelpName = "VERSION" };
-        var command = new Command("evaluate", "Rates cases: a JSON array of inputs gives a JSON array of results, null where unrated") { id, input, parameters, version };
+        var command = new Command("evaluate", "Rates cases: a JSON array of inputs gives a JSON array of results, null where unrated; a case that is null is unrated") { id, input, parameters, version };
         command.SetAction((parsed, cancellationToken) => cli.InStore(parsed, async (services, token) =>
         {
             var method = services.GetRequiredService<IPluginCatalog>().Methodology(parsed.GetValue(id)!, parsed.GetValue(version));
@@ -58,6 +58,8 @@ internal sealed class MethodologyVerbs : ICliVerb
 
     private static (JsonNode? Json, bool IsGood) Rate(IMethodologyHandle method, JsonObject? parameters, JsonNode? given, IWords words)
     {
+        if (given is null)
+            return (null, true);
         if (given is not JsonObject record)
             return (new JsonObject { ["error"] = "An object of inputs is needed.", ["field"] = null }, false);
         var rated = method.Evaluate(parameters, record.Deserialize<Dictionary<string, FactorValue>>()!);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
 using IsmsModular.Web.Accounts;
@@ -18,7 +19,7 @@ internal sealed class UserVerbs : ICliVerb
         var name = new Option<string?>("--name") { Description = "Name shown to others", HelpName = "NAME" };
         var administrator = new Option<bool>("--administrator") { Description = "Administers the system" };
         var workspace = new Option<string?>("--workspace") { Description = "Makes it a member of this workspace", HelpName = "W" };
-        var roles = new Option<Role[]>("--role") { Description = "Roles in the workspace: " + string.Join(", ", Enum.GetNames<Role>()), AllowMultipleArgumentsPerToken = true, HelpName = "ROLE" };
+        var roles = new Option<Role[]>("--role") { Description = "Roles in the workspace: " + string.Join(", ", Enum.GetNames<Role>()), AllowMultipleArgumentsPerToken = true, HelpName = "ROLE", CustomParser = RolesOf };
         var until = new Option<DateOnly?>("--until") { Description = "Last day of the membership", HelpName = "DATE" };
         var file = PasswordFile();
         var command = new Command("add", "Adds an account with a password") { user, name, administrator, workspace, roles, until, file };
@@ -82,6 +83,21 @@ internal sealed class UserVerbs : ICliVerb
             return Cli.Good;
         }, cancellationToken));
         return command;
+    }
+
+    private static Role[] RolesOf(ArgumentResult given)
+    {
+        var names = Enum.GetNames<Role>();
+        var roles = new List<Role>();
+        foreach (var token in given.Tokens)
+        {
+            if (names.FirstOrDefault(n => string.Equals(n, token.Value, StringComparison.OrdinalIgnoreCase)) is { } name)
+                roles.Add(Enum.Parse<Role>(name));
+            else
+                given.AddError($"'{token.Value}' is not a role. Roles: {string.Join(", ", names)}.");
+        }
+
+        return [.. roles];
     }
 
     private static Option<string?> PasswordFile() => new("--password-file") { Description = "File whose first line is the password; - for standard input (else one is made and printed)", HelpName = "FILE" };

@@ -15,7 +15,7 @@ internal sealed partial class WorkspaceVerbs : ICliVerb
 
     private static Command Create(Cli cli)
     {
-        var what = new Argument<string>("W") { Description = "Slug, or name, from which the slug is made" };
+        var what = new Argument<string?>("W") { Description = "Slug, or name, from which the slug is made (else made from --name)", Arity = ArgumentArity.ZeroOrOne };
         var name = new Option<string?>("--name") { Description = "Name of the organisation", HelpName = "NAME" };
         var slug = new Option<string?>("--slug") { Description = "Part of the address", HelpName = "SLUG" };
         var member = new Option<string?>("--member") { Description = "User name of the first member, who administers it", HelpName = "USER" };
@@ -25,7 +25,7 @@ internal sealed partial class WorkspaceVerbs : ICliVerb
         var command = new Command("create", "Creates a workspace") { what, name, slug, member, zone, currency, language, Cli.Json };
         command.SetAction((parsed, cancellationToken) => cli.InStore(parsed, async (services, token) =>
         {
-            var given = parsed.GetValue(what)!;
+            var given = parsed.GetValue(what) ?? parsed.GetValue(name) ?? throw new UsageException("A name is needed: isms workspace create \"Name of the organisation\".");
             string? first = null;
             if (parsed.GetValue(member) is { } user)
             {

@@ -119,7 +119,7 @@ internal sealed record SampleRisk(string Code, string Title, List<string> Groups
 
 internal sealed record SampleControls(List<SampleOwnControl> Own, List<SampleControl> Controls, List<SampleExclusion> Excluded, List<SampleRefusal> Refused, string ChangeNote1, string ChangeNote2);
 
-internal sealed record SampleOwnControl(string Ref, string Title, string Description, string Purpose, SoaStatus Status, string Owner);
+internal sealed record SampleOwnControl(string Ref, string Title, string Description, string Purpose, SoaReasonKind Reason, SoaStatus Status, string Owner, string? Words = null);
 
 internal sealed record SampleControl(string Id, SoaReasonKind Reason, SoaStatus Status, string Implementation, string Owner, string? Words = null, bool Evidence = true);
 

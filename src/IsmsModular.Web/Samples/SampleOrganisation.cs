@@ -194,6 +194,9 @@ internal sealed class SampleOrganisation : ISampleBuilder
             exercises[e.Code] = await Send(Officer, command);
             At(e.Freeze);
             await Send(Officer, new Risks.Exercises.DetailModel.Start { Id = command.Id, Seen = 1 });
+            await Send(Officer, new Risks.Exercises.DetailModel.SubmitCriteria { Id = command.Id, Seen = await SeenAsync(command.Id) });
+            At(e.Freeze, 16);
+            await DecideAsync(Chief, "criteria", DecisionOutcome.Approved, null);
         }
 
         /// <summary>The method's default matrix with the organisation's own anchor texts.</summary>
@@ -288,7 +291,7 @@ internal sealed class SampleOrganisation : ISampleBuilder
             foreach (var alike in c.Controls.Where(x => c.Refused.TrueForAll(r => r.Id != x.Id)).GroupBy(x => (x.Reason, x.Status, x.Words)))
                 await IncludeAsync([.. alike.Select(x => Key(x.Id))], alike.Key.Reason, alike.Key.Status, alike.Key.Words);
             foreach (var own in c.Own)
-                await IncludeAsync([$"own/{own.Ref}"], SoaReasonKind.Risk, own.Status, null);
+                await IncludeAsync([$"own/{own.Ref}"], own.Reason, own.Status, own.Words);
             foreach (var x in c.Excluded)
                 await ExcludeAsync(x.Id, x.Reason, x.Reopen, x.ConfirmedBy, x.ConfirmedOn);
             foreach (var refused in c.Refused)

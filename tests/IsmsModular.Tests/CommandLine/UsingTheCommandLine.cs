@@ -30,6 +30,39 @@ public sealed class UsingTheCommandLine : IDisposable
         Assert.Contains("acme-berhad", (await RunAsync(other, "workspace", "list")).Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Makes_the_slug_of_a_workspace_from_its_name()
+    {
+        var data = Path.Combine(folder, "data");
+        Assert.Equal((0, "Workspace 'Beta Sdn. Bhd.' is created: /w/beta-sdn-bhd"), await RunAsync(data, "workspace", "create", "--name", "Beta Sdn. Bhd."));
+    }
+
+    [Fact]
+    public async Task Speaks_of_options_and_not_of_the_types_behind_them()
+    {
+        var data = Path.Combine(folder, "data");
+        var (code, output) = await RunAsync(data, "user", "add", "somebody", "--role", "Emperor");
+        Assert.Equal(2, code);
+        Assert.Contains("'Emperor' is not a role. Roles: ", output, StringComparison.Ordinal);
+        Assert.Contains(nameof(Role.Ciso), output, StringComparison.Ordinal);
+        Assert.DoesNotContain("IsmsModular.", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", (await RunAsync(data, "user", "add", "somebody", "--until", "tomorrow")).Output, StringComparison.Ordinal);
+        Assert.Contains("--time-zone: ", (await RunAsync(data, "workspace", "create", "Acme", "--time-zone", "Nowhere")).Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Slug:", (await RunAsync(data, "workspace", "create", "???")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Says_that_a_damaged_backup_changed_nothing()
+    {
+        var data = Path.Combine(folder, "data");
+        await RunAsync(data, "workspace", "create", "Acme Berhad");
+        File.WriteAllText(Path.Combine(folder, "broken.zip"), "no zip at all");
+        var (code, output) = await RunAsync(data, "restore", "broken.zip");
+        Assert.Equal(1, code);
+        Assert.Contains("broken.zip is damaged; nothing was changed", output, StringComparison.Ordinal);
+        Assert.Contains("acme-berhad", (await RunAsync(data, "workspace", "list")).Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("frobnicate")]
     [InlineData("workspace", "create")]

@@ -13,16 +13,17 @@ public sealed class AskingTheConsole : IDisposable
     [Fact]
     public async Task Cases_are_rated_in_order_with_null_where_unrated()
     {
-        var (code, output, _) = await RunAsync("""[{"initiation":"High","adverse_impact_likelihood":"Moderate","impact":"High"},{"initiation":"High","impact":null},{}]""", "methodology", "evaluate", "nist-800-30-r1", "--input", "-");
+        var (code, output, _) = await RunAsync("""[{"initiation":"High","adverse_impact_likelihood":"Moderate","impact":"High"},{"initiation":"High","impact":null},{},null]""", "methodology", "evaluate", "nist-800-30-r1", "--input", "-");
         Assert.Equal(0, code);
         var results = (JsonArray)JsonNode.Parse(output)!;
-        Assert.Equal(3, results.Count);
+        Assert.Equal(4, results.Count);
         Assert.Equal("Moderate", (string?)results[0]!["level"]);
         Assert.Equal("Moderate", (string?)results[0]!["overall_likelihood"]);
         Assert.Equal("Moderate", (string?)results[0]!["outputs"]!["risk"]);
         Assert.Contains("gives Level of risk “Moderate”", (string?)results[0]!["steps"]![1], StringComparison.Ordinal);
         Assert.Null(results[1]);
         Assert.Null(results[2]);
+        Assert.Null(results[3]);
     }
 
     [Fact]

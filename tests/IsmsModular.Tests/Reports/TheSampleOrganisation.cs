@@ -94,6 +94,16 @@ public sealed class TheSampleOrganisation(TheSampleOrganisation.Built sample) : 
     }
 
     [Fact]
+    public async Task Had_its_criteria_approved_before_plans_rested_on_them()
+    {
+        var exercises = await All<Exercise>();
+        Assert.All(exercises, e => Assert.Equal(CriteriaState.Approved, e.CriteriaState));
+        var submissions = await All<Submission>();
+        var first = submissions.Where(s => s.Kind == "plan").Min(s => s.At);
+        Assert.All(submissions.Where(s => s.Kind == "criteria"), s => Assert.True(s.Slots.Single().Decision!.At < first));
+    }
+
+    [Fact]
     public async Task Has_a_sound_log()
     {
         var verified = await sample.Services.GetRequiredService<IStoreDirectory>().Workspace(sample.Workspace.Id).VerifyAsync(default);

@@ -86,6 +86,18 @@ public sealed class BackingUp : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_that_no_program_has_open_is_backed_up()
+    {
+        await FillAsync();
+        directory.Dispose();
+        Directory.CreateDirectory(Path.Combine(directory.DataFolder, "backups", "work-left-by-a-killed-program"));
+        using var fresh = Make("data");
+        using var backup = new Backup(fresh, clock);
+        Assert.Equal(2, (await backup.BackupAsync(Zip, null, default)).Stores);
+        Assert.Empty(Directory.GetDirectories(Path.Combine(directory.DataFolder, "backups")));
+    }
+
+    [Fact]
     public async Task A_backup_under_load_is_one_moment_of_each_store()
     {
         await FillAsync();

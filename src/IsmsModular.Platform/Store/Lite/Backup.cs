@@ -105,7 +105,11 @@ internal sealed class Backup(LiteStoreDirectory directory, TimeProvider time) : 
             }
             return new(manifest.WorkspaceId, manifest.MadeAt, manifest.Files.Count, Path.Combine(directory.DataFolder, kept));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or JsonException)
+        catch (Exception e) when (e is InvalidDataException or JsonException)
+        {
+            throw new StoreException($"{file} is damaged; nothing was changed: {(e is JsonException ? "its manifest cannot be read" : e.Message)}", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new StoreException("The backup could not be restored: " + e.Message, e);
         }
