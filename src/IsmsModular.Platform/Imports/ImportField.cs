@@ -26,7 +26,7 @@ public sealed record ImportMap(ImmutableDictionary<string, int> Columns)
         HashSet<int> taken = [];
         foreach (var field in fields)
         {
-            var names = field.Synonyms.Concat(WordBook.Languages.Select(l => book.Find(l, field.Title)).OfType<string>()).Append(field.Key).Select(CellText.Normal).ToHashSet();
+            var names = Names(field, book).ToHashSet();
             if (table.Columns.FirstOrDefault(c => !taken.Contains(c.Index) && names.Contains(CellText.Normal(c.Header))) is not { } column)
                 continue;
             map[field.Key] = column.Index;
@@ -35,6 +35,12 @@ public sealed record ImportMap(ImmutableDictionary<string, int> Columns)
 
         return new(map.ToImmutable());
     }
+
+    /// <summary>All headers that mean one of the fields, in the form in which headers are compared.</summary>
+    public static IReadOnlySet<string> Headers(IReadOnlyList<ImportField> fields, WordBook book) => fields.SelectMany(f => Names(f, book)).ToHashSet();
+
+    private static IEnumerable<string> Names(ImportField field, WordBook book) =>
+        field.Synonyms.Concat(WordBook.Languages.Select(l => book.Find(l, field.Title)).OfType<string>()).Append(field.Key).Select(CellText.Normal);
 
     /// <summary>Reads a map as the command line takes it: <c>Owner name=owner,Pieces=units</c>. Fields that it does not name are mapped by header; <c>Column=-</c> leaves a column out.</summary>
     public static Result<ImportMap> Parse(string text, Table table, IReadOnlyList<ImportField> fields, WordBook book)

@@ -7,7 +7,7 @@ using IsmsModular.Platform.Results;
 
 namespace IsmsModular.Platform.Imports;
 
-/// <summary>First visible sheet of an XLSX, read part by part: nothing is unpacked to disk, no entity or document type is allowed, and the unpacked size is bounded whatever the archive claims.</summary>
+/// <summary>A visible sheet of an XLSX: the first, or the one that holds most of the headers looked for; read part by part: nothing is unpacked to disk, no entity or document type is allowed, and the unpacked size is bounded whatever the archive claims.</summary>
 internal static partial class XlsxTable
 {
     private const string Main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
@@ -22,14 +22,14 @@ internal static partial class XlsxTable
         CloseInput = true,
     };
 
-    public static Result<Table> Read(byte[] bytes)
+    public static Result<Table> Read(byte[] bytes, IReadOnlySet<string>? known = null)
     {
         try
         {
             using var zip = new ZipArchive(new MemoryStream(bytes, false), ZipArchiveMode.Read);
             if (zip.GetEntry("xl/workbook.xml") is null)
                 return Error.Invalid("import.file.notxlsx");
-            return new Reading(zip).Sheet();
+            return new Reading(zip).Sheet(known);
         }
         catch (TooLargeException)
         {
@@ -75,15 +75,19 @@ internal static partial class XlsxTable
         private readonly Budget budget = new(ImportLimits.UnpackedBytes);
         private readonly List<string> shared = [];
         private readonly HashSet<int> dateStyles = [];
-        private readonly TableBuilder table = new();
+        private TableBuilder table = new();
         private bool from1904;
 
-        public Result<Table> Sheet()
+        public Result<Table> Sheet(IReadOnlySet<string>? known)
         {
-            if (FirstSheet() is not { } path || zip.GetEntry(path) is not { } sheet)
+            var sheets = Sheets();
+            if (sheets.Count == 0)
                 return Error.Invalid("import.file.notxlsx");
             ReadShared();
             ReadStyles();
+            var sheet = known is null || sheets.Count == 1 ? sheets[0] : sheets.MaxBy(s => Header(s).Count(c => known.Contains(CellText.Normal(c))))!;
+            // Cells read to choose a sheet are no part of the table.
+            table = new();
             using var xml = Open(sheet);
             var number = 0;
             while (xml.Read())
@@ -173,30 +177,45 @@ internal static partial class XlsxTable
             return Math.Abs(number) < 1e27 ? ((decimal)number).ToString(CultureInfo.InvariantCulture) : value!;
         }
 
-        private string? FirstSheet()
+        /// <summary>Cells of the first row that holds anything.</summary>
+        private List<string> Header(ZipArchiveEntry sheet)
         {
-            string? id = null;
+            using var xml = Open(sheet);
+            while (xml.Read())
+            {
+                if (Is(xml, "row") && Row(xml, 0) is { Count: > 0 } cells)
+                    return cells;
+            }
+
+            return [];
+        }
+
+        /// <summary>Visible sheets in the order in which the workbook shows them.</summary>
+        private List<ZipArchiveEntry> Sheets()
+        {
+            List<string?> ids = [];
             using (var xml = Open(zip.GetEntry("xl/workbook.xml")!))
             {
                 while (xml.Read())
                 {
                     if (Is(xml, "workbookPr"))
                         from1904 = xml.GetAttribute("date1904") is "1" or "true";
-                    else if (id is null && Is(xml, "sheet") && (xml.GetAttribute("state") is null or "visible"))
-                        id = xml.GetAttribute("id", "http://schemas.openxmlformats.org/officeDocument/2006/relationships") ?? xml.GetAttribute("id", "http://purl.oclc.org/ooxml/officeDocument/relationships");
+                    else if (Is(xml, "sheet") && (xml.GetAttribute("state") is null or "visible"))
+                        ids.Add(xml.GetAttribute("id", "http://schemas.openxmlformats.org/officeDocument/2006/relationships") ?? xml.GetAttribute("id", "http://purl.oclc.org/ooxml/officeDocument/relationships"));
                 }
             }
 
-            if (id is null || zip.GetEntry("xl/_rels/workbook.xml.rels") is not { } rels)
-                return null;
+            if (zip.GetEntry("xl/_rels/workbook.xml.rels") is not { } rels)
+                return [];
+            Dictionary<string, string> targets = [];
             using var links = Open(rels);
             while (links.Read())
             {
-                if (links.NodeType == XmlNodeType.Element && links.LocalName == "Relationship" && links.GetAttribute("Id") == id)
-                    return links.GetAttribute("Target") is not { } target ? null : target.StartsWith('/') ? target[1..] : "xl/" + target;
+                if (links.NodeType == XmlNodeType.Element && links.LocalName == "Relationship" && links.GetAttribute("Id") is { } id && links.GetAttribute("Target") is { } target)
+                    targets[id] = target.StartsWith('/') ? target[1..] : "xl/" + target;
             }
 
-            return null;
+            return [.. ids.Select(i => i is not null && targets.TryGetValue(i, out var path) ? zip.GetEntry(path) : null).OfType<ZipArchiveEntry>()];
         }
 
         private void ReadShared()

@@ -35,6 +35,9 @@ public sealed class ReportKit(WorkspaceContext workspace, IWords words)
     /// <summary>A column; the title has the key <c>report.col.{key}</c>.</summary>
     public ReportColumn Column(string key, double width = 1, bool detail = false) => new(words["report.col." + key], width) { IsDetail = detail };
 
+    /// <summary>A moment in the workspace's time zone, written as the dates of a report are: 2026-01-31 14:05.</summary>
+    public ReportCell Moment(DateTimeOffset? at) => ReportCell.Of(at is { } moment ? TimeZoneInfo.ConvertTime(moment, TimeZoneInfo.FindSystemTimeZoneById(workspace.Workspace.TimeZone)).ToString("yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture) : null);
+
     /// <summary>A name and value pair; the name has the key <c>report.col.{key}</c>.</summary>
     public KeyValuePair<string, string> Field(string key, string? value) => new(words["report.col." + key], string.IsNullOrEmpty(value) ? "–" : value);
 

@@ -60,6 +60,29 @@ public sealed class ReadingATable
     }
 
     [Fact]
+    public async Task Takes_the_sheet_of_a_workbook_that_holds_the_headers_it_looks_for()
+    {
+        var book = Zip(
+            ("xl/workbook.xml", """<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="Cover" sheetId="1" r:id="rId1"/><sheet name="Old" sheetId="2" state="hidden" r:id="rId2"/><sheet name="Assets" sheetId="3" r:id="rId3"/></sheets></workbook>"""),
+            ("xl/_rels/workbook.xml.rels", """<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="x" Target="worksheets/a.xml"/><Relationship Id="rId2" Type="x" Target="worksheets/b.xml"/><Relationship Id="rId3" Type="x" Target="/xl/worksheets/c.xml"/></Relationships>"""),
+            ("xl/worksheets/a.xml", SheetXml(Cells("Inventory of 2026", "Confidential"))),
+            ("xl/worksheets/b.xml", SheetXml(Cells("Name", "Owner") + Cells("Scrapped", "Nobody"))),
+            ("xl/worksheets/c.xml", SheetXml("<row/>" + Cells("Name", "Owner") + Cells("Pump", "Head of Operations"))));
+        var table = (await TableReader.ReadAsync(new MemoryStream(book), new HashSet<string> { "name", "owner" }, null, CancellationToken.None)).Value;
+        Assert.Equal(["Pump", "Head of Operations"], Assert.Single(table.Rows).Cells);
+        Assert.Equal("import.file.norows", Refused(await Read(book)).Message);
+
+        static string Cells(params string[] texts) => $"<row>{string.Concat(texts.Select(t => $"<c t=\"inlineStr\"><is><t>{t}</t></is></c>"))}</row>";
+    }
+
+    [Fact]
+    public async Task Says_of_a_file_named_xlsx_that_it_is_no_workbook()
+    {
+        Assert.Equal("import.file.notworkbook", Refused(await TableReader.ReadAsync(new MemoryStream("Name,Owner\nPump,Nobody"u8.ToArray()), null, "Inventory.XLSX", CancellationToken.None)).Message);
+        Assert.True((await TableReader.ReadAsync(new MemoryStream("Name,Owner\nPump,Nobody"u8.ToArray()), null, "inventory.csv", CancellationToken.None)).Succeeded);
+    }
+
+    [Fact]
     public async Task Names_the_first_row_that_is_not_utf8()
     {
         byte[] bytes = [.. Encoding.UTF8.GetBytes("Name\nPump\n"), .. Encoding.Latin1.GetBytes("Überwachung\n")];

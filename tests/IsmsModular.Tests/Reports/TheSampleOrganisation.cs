@@ -144,6 +144,30 @@ public sealed class TheSampleOrganisation(TheSampleOrganisation.Built sample) : 
         }
     }
 
+    [Fact]
+    public async Task Marks_in_a_statement_what_changed_since_the_revision_submitted_before_it()
+    {
+        var revisions = await All<SoaRevision>(Query.All.OrderBy("number"));
+        Assert.Equal(0, await ChangedAsync(revisions[0].Id));
+        Assert.Equal(6, await ChangedAsync(revisions[1].Id));
+
+        Task<int> ChangedAsync(string id) => sample.RunAsync(async s =>
+        {
+            var report = (await s.GetServices<IReport>().Single(r => r.Name == "soa").BuildAsync(new(id), default)).Value;
+            return report.Blocks.OfType<IsmsModular.Abstractions.Reports.ReportTable>().SelectMany(t => t.Rows).Count(r => r[^1].Value is true);
+        });
+    }
+
+    [Fact]
+    public async Task Writes_yes_and_no_as_words_of_the_reports_language()
+    {
+        await using var file = await sample.RunAsync(async s => (await s.GetRequiredService<ReportDesk>().TakeAsync("rtp", "xlsx", new(), "ms", default)).Value);
+        using var package = SpreadsheetDocument.Open(file.Content, false);
+        var cells = package.WorkbookPart!.WorksheetParts.SelectMany(p => p.Worksheet.Descendants<DocumentFormat.OpenXml.Spreadsheet.Cell>()).ToList();
+        Assert.DoesNotContain(cells, c => c.DataType?.Value == DocumentFormat.OpenXml.Spreadsheet.CellValues.Boolean);
+        Assert.Contains(cells, c => c.InnerText == "Ya");
+    }
+
     private Task<IReadOnlyList<T>> All<T>(Query? query = null)
         where T : Document => sample.RunAsync(async s => (await s.GetRequiredService<WorkspaceContext>().OpenSession().QueryAsync<T>((query ?? Query.All).Take(1000))).Items);
 

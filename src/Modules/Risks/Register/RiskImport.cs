@@ -55,7 +55,7 @@ internal sealed class RiskImport(WorkspaceContext ws, Methods methods, ThreatDir
 
     public async Task<Result<RiskImportPlan>> ReadAsync(IDocumentSession session, Exercise exercise, Stream content, CancellationToken cancellationToken)
     {
-        var read = await TableReader.ReadAsync(content, cancellationToken);
+        var read = await TableReader.ReadAsync(content, ImportMap.Headers(Fields, book), null, cancellationToken);
         if (!read.Succeeded)
             return Result<RiskImportPlan>.Failed(read.Errors);
         var table = read.Value;

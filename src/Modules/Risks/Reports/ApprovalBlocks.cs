@@ -36,7 +36,7 @@ internal static class ApprovalBlocks
                 Rows = submission.Slots.Select(s => (IReadOnlyList<ReportCell>)
                 [
                     ReportCell.Of(words.Of(s.Act)), ReportCell.Of(s.Part ?? submission.Revision), ReportCell.Of(s.PersonName ?? (s.Role is { } role ? words.Of(role) : null)),
-                    ReportCell.Of(s.Decision is { } d ? words.Of(d.Outcome) : null), ReportCell.Of(s.Decision?.ByName), ReportCell.Of(words.Moment(s.Decision?.At)), ReportCell.Of(words.Of(standing.Slots[s.Key])),
+                    ReportCell.Of(s.Decision is { } d ? words.Of(d.Outcome) : null), ReportCell.Of(s.Decision?.ByName), kit.Moment(s.Decision?.At), ReportCell.Of(words.Of(standing.Slots[s.Key])),
                     ReportCell.Of(s.Decision?.OnBehalfOfName), ReportCell.Of(s.Decision?.Comment), ReportCell.Of(s.Decision?.Conditions), ReportCell.Of(s.Decision?.ValidUntil ?? s.ValidUntil), ReportCell.Of(s.Hash),
                 ]),
             },

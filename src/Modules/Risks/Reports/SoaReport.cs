@@ -55,6 +55,8 @@ internal sealed class SoaReport(WorkspaceContext ws, IWords words, ReportKit kit
             (rows, catalogueId) = (await SubmitModel.Handler.FreezeAsync(session, board, board.Lines, await persons.ReadAsync(cancellationToken), cancellationToken), board.Catalogue.Id);
         }
 
+        var before = await BeforeAsync(session, catalogueId, revision, cancellationToken);
+        rows = [.. rows.Select(r => r with { Changed = before is not null && !(before.TryGetValue(r.ControlKey, out var was) && SoaSubject.SaysTheSame(r, was)) })];
         var catalogue = plugins.Catalogue(catalogueId);
         var own = rows.Where(IsOwn).ToList();
         var listed = rows.Where(r => !IsOwn(r)).ToList();
@@ -99,6 +101,15 @@ internal sealed class SoaReport(WorkspaceContext ws, IWords words, ReportKit kit
             return await session.FindAsync<SoaRevision>(subject, cancellationToken) ?? (await session.QueryAsync<SoaRevision>(Query.All.Where("ref", subject.ToUpperInvariant()).Take(1), cancellationToken)).Items.SingleOrDefault();
         var all = (await session.QueryAsync<SoaRevision>(Query.All.OrderBy("-number").Take(100), cancellationToken)).Items;
         return all.FirstOrDefault(r => r.State == RevisionState.Issued) ?? all.FirstOrDefault(r => r.State == RevisionState.Submitted);
+    }
+
+    /// <summary>Rows of the last revision submitted before this one; before the draft, of the newest. <c>null</c> when there is none.</summary>
+    private async Task<Dictionary<string, FrozenSoaRow>?> BeforeAsync(IDocumentSession session, string catalogueId, SoaRevision? revision, CancellationToken cancellationToken)
+    {
+        var all = (await session.QueryAsync<SoaRevision>(Query.All.OrderBy("-number").Take(100), cancellationToken)).Items;
+        return all.FirstOrDefault(r => r.Catalogue == catalogueId && (revision is null || r.Number < revision.Number)) is { } previous
+            ? (await frozen.RowsAsync(previous, cancellationToken)).ToDictionary(r => r.ControlKey, StringComparer.Ordinal)
+            : null;
     }
 
     private static bool IsOwn(FrozenSoaRow row) => row.ControlKey.StartsWith(ControlRef.Own + "/", StringComparison.Ordinal);

@@ -71,8 +71,15 @@ internal sealed class SoaSubject(WorkspaceContext ws, IPluginCatalog plugins) : 
 
     /// <summary>Whether a live row says what the frozen one says: decision, reasons, exclusion, and its state.</summary>
     public static bool SaysTheSame(SoaRow row, FrozenSoaRow was) =>
-        row.Decision == was.Decision && row.ExclusionReason == was.ExclusionReason && row.ReopenIf == was.ReopenIf && row.Status == was.Status
-        && row.Reasons.Select(r => (r.Kind, r.Words)).OrderBy(r => r).SequenceEqual(was.Reasons.Select(r => (r.Kind, r.Words)).OrderBy(r => r));
+        Same(row.Decision, row.ExclusionReason, row.ReopenIf, row.Status, row.Reasons, was);
+
+    /// <summary>Whether two frozen rows say the same.</summary>
+    public static bool SaysTheSame(FrozenSoaRow row, FrozenSoaRow was) =>
+        Same(row.Decision, row.ExclusionReason, row.ReopenIf, row.Status, row.Reasons, was);
+
+    private static bool Same(SoaDecision? decision, string? exclusionReason, string? reopenIf, SoaStatus? status, List<SoaReason> reasons, FrozenSoaRow was) =>
+        decision == was.Decision && exclusionReason == was.ExclusionReason && reopenIf == was.ReopenIf && status == was.Status
+        && reasons.Select(r => (r.Kind, r.Words)).OrderBy(r => r).SequenceEqual(was.Reasons.Select(r => (r.Kind, r.Words)).OrderBy(r => r));
 
     private static string? Joined(IEnumerable<string> items) => string.Join(", ", items) is { Length: > 0 } text ? text : null;
 }

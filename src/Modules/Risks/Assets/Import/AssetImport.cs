@@ -57,7 +57,7 @@ internal sealed partial class AssetImport(WorkspaceContext workspace, IPeople pe
     /// <summary>Reads a file, maps its columns and plans what its rows would do.</summary>
     public async Task<Result<ImportPlan>> ReadAsync(IDocumentSession session, Stream content, Func<Table, Result<ImportMap>> mapping, ImportOptions options, CancellationToken cancellationToken)
     {
-        var table = await TableReader.ReadAsync(content, cancellationToken);
+        var table = await TableReader.ReadAsync(content, ImportMap.Headers(AssetColumns.Fields, book), options.FileName, cancellationToken);
         if (!table.Succeeded)
             return Result<ImportPlan>.Failed(table.Errors);
         var map = mapping(table.Value);

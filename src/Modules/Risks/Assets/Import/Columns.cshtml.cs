@@ -28,7 +28,7 @@ public sealed class ColumnsModel(Uploads uploads, WorkspaceContext workspace, IW
         await using var content = uploads.Open(file);
         if (content is null)
             return this.Done(workspace.Url("risks/assets/import"), "import.gone");
-        var table = await TableReader.ReadAsync(content, cancellationToken);
+        var table = await TableReader.ReadAsync(content, ImportMap.Headers(AssetColumns.Fields, book), name, cancellationToken);
         if (!table.Succeeded)
             return NotFound();
         (Hash, Name, Table) = (file!, name ?? "", table.Value);

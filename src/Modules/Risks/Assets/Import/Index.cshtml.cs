@@ -14,7 +14,7 @@ namespace IsmsModular.Risks.Assets.Import;
 [Access(Area.Assets, Verb.Edit)]
 // More than is taken: a file that is somewhat too large gets a sentence, not a broken connection.
 [RequestSizeLimit(ImportLimits.FileBytes * 3 / 2)]
-public sealed class IndexModel(Uploads uploads, WorkspaceContext workspace, IWords words) : PageModel
+public sealed class IndexModel(Uploads uploads, WorkspaceContext workspace, IWords words, WordBook book) : PageModel
 {
     [BindProperty]
     public FileInput Input { get; set; } = new();
@@ -38,7 +38,7 @@ public sealed class IndexModel(Uploads uploads, WorkspaceContext workspace, IWor
         if (!kept.Succeeded)
             return this.Refused(kept);
         await using var file = uploads.Open(kept.Value)!;
-        var table = await TableReader.ReadAsync(file, cancellationToken);
+        var table = await TableReader.ReadAsync(file, ImportMap.Headers(AssetColumns.Fields, book), Input.File.FileName, cancellationToken);
         if (table.Succeeded)
             return this.Done(workspace.Url("risks/assets/import/columns", ("file", kept.Value), ("name", NameOf(Input.File.FileName))));
         uploads.Remove(kept.Value);
