@@ -66,6 +66,11 @@ internal sealed partial class Cli(string[] arguments, string workingDirectory, T
             await error.WriteLineAsync(e.Message);
             return WrongUsage;
         }
+        catch (HttpRequestException)
+        {
+            await error.WriteLineAsync("The server stopped before it answered. Start it again and look whether the command was done.");
+            return NotDone;
+        }
         catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
         {
             await error.WriteLineAsync(e.Message);
