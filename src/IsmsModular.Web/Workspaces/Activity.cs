@@ -3,15 +3,44 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using IsmsModular.Organisation.Contracts;
 using IsmsModular.Platform.Modules;
+using IsmsModular.Platform.Plugins;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Text;
 
 namespace IsmsModular.Web.Workspaces;
 
 /// <summary>Puts entries of the activity log into words: action, what it was about, and field by field what changed.</summary>
-internal sealed partial class ActivityWords(IWords words, WordBook book, ModuleSet modules, IEnumerable<DocumentMap> others)
+internal sealed partial class ActivityWords(IWords words, WordBook book, ModuleSet modules, IEnumerable<DocumentMap> others, IPluginCatalog plugins)
 {
-    private static readonly Dictionary<string, string> Nouns = new(StringComparer.Ordinal) { ["person"] = "people" };
+    /// <summary>Where the words of a collection's fields stand, when its actions are named otherwise.</summary>
+    private static readonly Dictionary<string, string> Nouns = new(StringComparer.Ordinal)
+    {
+        ["organisation_people"] = "people",
+        ["platform_submissions"] = "submission",
+        ["risks_assets"] = "asset",
+        ["risks_exercises"] = "exercise",
+        ["risks_groups"] = "group",
+        ["risks_implementations"] = "control",
+        ["risks_plan_revisions"] = "plan",
+        ["risks_risks"] = "risk",
+        ["risks_soa_revisions"] = "soa",
+        ["risks_soa_rows"] = "soa",
+        ["risks_tasks"] = "plan",
+    };
+
+    /// <summary>Fields that serve the program alone, and copies of what has a history of its own.</summary>
+    private static readonly HashSet<string> Technical = new(StringComparer.Ordinal)
+    {
+        "content", "contentAttachment", "controlStates", "previousId", "recordId", "scaleVersion", "snapshotAttachment", "sourceRow", "submittedById", "submittedByPersonId", "supersededById", "values", "version",
+    };
+
+    /// <summary>The same of records within a record.</summary>
+    private static readonly HashSet<string> TechnicalWithin = new(StringComparer.Ordinal)
+    {
+        "area", "byId", "count", "hash", "key", "methodologyId", "methodologyVersion", "order", "slice", "steps", "verb", "why", "x", "y",
+    };
+
+    private readonly Dictionary<string, string> ratingLabels = new(StringComparer.Ordinal);
 
     /// <summary>Words of an action code.</summary>
     public string Action(string code) => Say("action." + code) ?? code;
@@ -34,7 +63,7 @@ internal sealed partial class ActivityWords(IWords words, WordBook book, ModuleS
     public IReadOnlyList<FieldChange> Changes(ActivityEntry? before, ActivityEntry entry, IReadOnlyDictionary<string, string> names)
     {
         var type = modules.Documents.Concat(others).FirstOrDefault(m => m.Collection == entry.Collection)?.Type;
-        var noun = entry.Action.Split('.')[0];
+        var noun = Nouns.GetValueOrDefault(entry.Collection ?? "") ?? entry.Action.Split('.')[0];
         var old = Flatten(before?.Data, type, names);
         var now = Flatten(entry.Data, type, names);
         return [.. old.Keys.Union(now.Keys).Where(k => old.GetValueOrDefault(k) != now.GetValueOrDefault(k)).Select(k => Change(Label(noun, k), old.GetValueOrDefault(k), now.GetValueOrDefault(k)))];
@@ -65,15 +94,57 @@ internal sealed partial class ActivityWords(IWords words, WordBook book, ModuleS
     {
         foreach (var (key, value) in data)
         {
-            if (value is null || (path.Length == 0 && key == "id"))
+            if (value is null || IsOwnId(key, value, path) || Technical.Contains(key) || (path.Length > 0 && TechnicalWithin.Contains(key)))
                 continue;
             var inner = type?.GetProperty(char.ToUpperInvariant(key[0]) + key[1..])?.PropertyType;
-            if (value is JsonObject nested)
+            if (value is JsonObject rating && path.Length == 0 && rating["methodologyId"] is not null)
+                AddRating(fields, key, rating, names);
+            else if (value is JsonObject nested)
                 Add(fields, path + key + ".", nested, inner, names);
             else if (Text(value, inner, names) is { Length: > 0 } text)
                 fields[path + key] = text;
         }
     }
+
+    /// <summary>The id of the record itself; a control's id is what it is called.</summary>
+    private static bool IsOwnId(string key, JsonNode value, string path) =>
+        key == "id" && (path.Length == 0 || (value is JsonValue one && one.TryGetValue<string>(out var id) && Document.IsId(id)));
+
+    /// <summary>A rating as its page tells it: level and values as words, why, and from where.</summary>
+    private void AddRating(Dictionary<string, string> fields, string kind, JsonObject rating, IReadOnlyDictionary<string, string> names)
+    {
+        var form = plugins.Methodology(rating["methodologyId"]!.GetValue<string>(), rating["methodologyVersion"]?.GetValue<string>())?.Describe(null) is { Succeeded: true } described ? described.Value : null;
+        var title = Say("enum.ratingKind." + kind) ?? Split(kind);
+        void Put(string path, string label, string? text)
+        {
+            if (string.IsNullOrEmpty(text))
+                return;
+            fields[$"{kind}.{path}"] = text;
+            ratingLabels[$"{kind}.{path}"] = $"{title}: {label}";
+        }
+
+        string? Plain(JsonNode? value) => value is JsonValue one && one.GetValueKind() == JsonValueKind.String ? one.GetValue<string>() : value?.ToJsonString();
+        if (Plain(rating["level"]) is { } level)
+            Put("level", words["risk.level"], form?.Levels.FirstOrDefault(l => l.Key == level) is { } tier ? words.Of(tier.Label) : Spaced(level));
+        else
+            Put("value", words["risk.value"], Plain(rating["value"]));
+        foreach (var (part, label) in ((string, string?)[])[("inputs", null), ("reasons", words["rate.reason"]), ("sources", words["rate.source"])])
+            foreach (var (factor, value) in rating[part] as JsonObject ?? [])
+            {
+                var known = form?.Factors.FirstOrDefault(f => f.Key == factor);
+                var text = Plain(value);
+                if (label is null)
+                    text = known?.Tiers.FirstOrDefault(t => t.Key == text) is { } chosen ? words.Of(chosen.Label) : text is null ? null : Spaced(text);
+                var name = known is null ? Spaced(factor) : words.Of(known.Name);
+                Put($"{part}.{factor}", label is null ? name : $"{name}, {label}", text);
+            }
+
+        Put("byId", words["field.ratedby"], Plain(rating["byId"]) is { } by ? names.GetValueOrDefault(by, "–") : null);
+        Put("on", words["field.on"], Plain(rating["on"]) is { } on && DateOnly.TryParse(on, CultureInfo.InvariantCulture, out var day) ? words.Date(day) : null);
+    }
+
+    /// <summary>A key of a plugin that has no words any more.</summary>
+    private static string Spaced(string key) => key.Length == 0 ? key : char.ToUpperInvariant(key[0]) + key[1..].Replace('-', ' ').Replace('_', ' ');
 
     private string Text(JsonNode value, Type? type, IReadOnlyDictionary<string, string> names)
     {
@@ -86,7 +157,7 @@ internal sealed partial class ActivityWords(IWords words, WordBook book, ModuleS
             case JsonValue one when one.GetValueKind() is JsonValueKind.True or JsonValueKind.False:
                 return words[one.GetValue<bool>() ? "common.yes" : "common.no"];
             case JsonValue one when one.GetValueKind() == JsonValueKind.Number:
-                return one.ToJsonString();
+                return type == typeof(decimal) && one.TryGetValue<decimal>(out var money) ? words.Number(money, money == decimal.Truncate(money) ? 0 : 2) : one.ToJsonString();
             case JsonValue one:
                 var text = one.GetValue<string>();
                 if (type?.IsEnum == true)
@@ -95,7 +166,7 @@ internal sealed partial class ActivityWords(IWords words, WordBook book, ModuleS
                     return names.GetValueOrDefault(text, text);
                 if (type == typeof(DateTimeOffset) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var moment))
                     return words.Moment(moment);
-                return type == typeof(DateOnly) && DateOnly.TryParse(text, CultureInfo.InvariantCulture, out var date) ? words.Date(date) : text;
+                return DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? words.Date(date) : text;
             default:
                 return value.ToJsonString();
         }
@@ -104,16 +175,20 @@ internal sealed partial class ActivityWords(IWords words, WordBook book, ModuleS
     private string Record(JsonObject record, Type? type, IReadOnlyDictionary<string, string> names)
     {
         var fields = new Dictionary<string, string>(StringComparer.Ordinal);
-        Add(fields, "", record, type, names);
+        Add(fields, "record.", record, type, names);
         return string.Join(", ", fields.Values);
     }
 
     private string Label(string noun, string path)
     {
-        var last = path.Split('.')[^1];
-        var key = last.ToLowerInvariant();
-        var first = Nouns.GetValueOrDefault(noun, noun);
-        return Say($"{first}.{path.ToLowerInvariant()}") ?? Say($"{first}.{key}") ?? Say($"{first}.{TrimId(key)}") ?? Say($"field.{key}") ?? Split(path);
+        if (ratingLabels.TryGetValue(path, out var rating))
+            return rating;
+        var full = path.ToLowerInvariant();
+        var last = full.Split('.')[^1];
+        var lastTwo = string.Join('.', full.Split('.')[^Math.Min(2, full.Split('.').Length)..]);
+        string[] keys = [$"{noun}.field.{full}", $"{noun}.{full}", full.Contains('.') ? $"field.{lastTwo}" : "", $"{noun}.field.{last}", $"{noun}.field.{TrimId(last)}", $"{noun}.{last}", $"{noun}.{TrimId(last)}", $"field.{last}", $"field.{TrimId(last)}"];
+        // Words with a place to fill are sentences of a page, not the name of a field.
+        return keys.Select(Say).FirstOrDefault(w => w?.Contains("{0", StringComparison.Ordinal) == false) ?? Split(path);
     }
 
     private static string TrimId(string key) => key.EndsWith("ids", StringComparison.Ordinal) ? key[..^3] : key.EndsWith("id", StringComparison.Ordinal) ? key[..^2] : key;
