@@ -39,6 +39,7 @@ public sealed class BackingUp : IDisposable
         await FillAsync();
         await directory.Workspace(acme).Attachments.PutAsync(new MemoryStream([1, 2, 3]), 10, default);
         await Backup.BackupAsync(Zip, null, default);
+        [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
         void Check()
         {
             string[] files = [Zip, .. Directory.GetFiles(directory.DataFolder, "*.db*", SearchOption.AllDirectories), .. Directory.GetFiles(Path.Combine(directory.DataFolder, "attachments"), "*", SearchOption.AllDirectories)];
