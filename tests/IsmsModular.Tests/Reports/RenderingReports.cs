@@ -28,7 +28,7 @@ public sealed class RenderingReports
         Assert.Equal("=1+1", rows[1]["Title"]);
         Assert.Equal(new DateTime(2026, 2, 3), rows[0]["Due"]);
         Assert.Equal(1234.5, rows[0]["Cost"]);
-        Assert.Equal(true, rows[0]["Done"]);
+        Assert.Equal("Yes", rows[0]["Done"]);
     }
 
     [Fact]
