@@ -61,6 +61,8 @@ public sealed partial class TestBrowser : IDisposable
             request.Content = parts;
         }
 
+        // A large body waits for leave, so that a refusal arrives before the line is cut.
+        request.Headers.ExpectContinue = request.Content.Headers.ContentLength > 1_000_000;
         return await Read(await client.SendAsync(request));
     }
 
