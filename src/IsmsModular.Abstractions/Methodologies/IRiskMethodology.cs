@@ -61,6 +61,34 @@ public sealed class MethodologyForm
 
     /// <summary>Key of the factor or output drawn to the right in a heat map; <c>null</c> where the method has no axes.</summary>
     public string? HorizontalAxis { get; init; }
+
+    /// <summary>Criteria that the method suggests to a new exercise; <c>null</c> for none. The exercise decides.</summary>
+    public SuggestedCriteria? Criteria { get; init; }
+}
+
+/// <summary>Acceptance criteria and residual criterion that a method suggests. Levels by key; a level in neither list must be treated.</summary>
+public sealed class SuggestedCriteria
+{
+    /// <summary>Levels that may be retained with the owner's acceptance.</summary>
+    public IReadOnlyList<string> Acceptable { get; init; } = [];
+
+    /// <summary>Levels that may be retained only by a recorded exception with an end date.</summary>
+    public IReadOnlyList<string> ByException { get; init; } = [];
+
+    /// <summary>Longest exception in months, or <c>null</c>.</summary>
+    public int? ExceptionMonths { get; init; }
+
+    /// <summary>Methods that give a number and no level: greatest value that may be retained.</summary>
+    public double? AcceptUpTo { get; init; }
+
+    /// <summary>Methods that give a number and no level: greatest value that may be retained by exception.</summary>
+    public double? ExceptionUpTo { get; init; }
+
+    /// <summary>Highest level that a risk should keep after treatment, or <c>null</c>.</summary>
+    public string? ResidualLevel { get; init; }
+
+    /// <summary>Methods that give a number and no level: greatest value that a risk should keep after treatment.</summary>
+    public double? ResidualValue { get; init; }
 }
 
 /// <summary>What a factor's value may be.</summary>
@@ -155,6 +183,9 @@ public sealed class Tier
 
     /// <summary>Anchor text: what this step means, so that two raters mean the same.</summary>
     public Message? Anchor { get; init; }
+
+    /// <summary>What this step means for each kind of impact: <c>financial</c>, <c>operational</c>, <c>legal</c>, <c>reputation</c>, <c>safety</c>, <c>customer</c>. Empty where the method does not tell them apart.</summary>
+    public IReadOnlyDictionary<string, Message> AnchorsByKind { get; init; } = new Dictionary<string, Message>();
 
     /// <summary>Colour as <c>#rrggbb</c>, or <c>null</c>; the host computes a readable text colour and always shows the word too.</summary>
     public string? Colour { get; init; }

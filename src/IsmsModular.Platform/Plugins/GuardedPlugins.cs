@@ -33,6 +33,11 @@ internal sealed class GuardedMethodology : IMethodologyHandle
 
     public JsonObject DefaultParameters => (JsonObject)defaults.DeepClone();
 
+    public string? WordsPlugin => methodology is Declared.DeclaredMethodology declared ? declared.Plugin : null;
+
+    public Result<JsonObject>? Declaration(JsonObject? parameters) =>
+        methodology is Declared.DeclaredMethodology declared ? guard.Call<JsonObject>(() => declared.Declaration(parameters)) : null;
+
     public Result<MethodologyForm> Describe(JsonObject? parameters) =>
         guard.Call<MethodologyForm>(() => methodology.Describe(parameters) ?? throw new InvalidOperationException("The methodology gave no form."));
 

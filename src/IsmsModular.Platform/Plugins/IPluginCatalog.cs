@@ -72,6 +72,12 @@ public interface IMethodologyHandle
     /// <summary>Default parameters; a fresh copy.</summary>
     JsonObject DefaultParameters { get; }
 
+    /// <summary>Plugin whose locales translate the words of a declared methodology; <c>null</c> where it is code.</summary>
+    string? WordsPlugin { get; }
+
+    /// <summary>The whole declaration, parameters filled in (<c>methodology.json</c> without parameters): what a copy starts from. <c>null</c> where the methodology is code.</summary>
+    Result<JsonObject>? Declaration(JsonObject? parameters);
+
     /// <summary>The form under parameters; an invalid parameter is an error whose field names it.</summary>
     Result<MethodologyForm> Describe(JsonObject? parameters);
 

@@ -19,6 +19,7 @@ public sealed class RisksModule : IModule
     [
         Assets.Asset.Map, Groups.AssetGroup.Map, Scales.ValuationScale.Map,
         Exercises.Exercise.Map, global::IsmsModular.Risks.Register.Risk.Map, Controls.ControlImplementation.Map, Controls.OwnControl.Map,
+        Methodologies.OwnMethodology.Map, Methodologies.MethodologyVersion.Map,
         Soa.SoaRow.Map, Soa.SoaRevision.Map, Plan.PlanTask.Map, Plan.PlanRevision.Map,
     ];
 
@@ -46,6 +47,7 @@ public sealed class RisksModule : IModule
         services.AddScoped<Assets.Import.AssetImport>();
         services.AddScoped<Contracts.IAssetImport>(s => s.GetRequiredService<Assets.Import.AssetImport>());
         services.AddSingleton<Exercises.Methods>();
+        services.AddScoped<Contracts.IWorkspaceMethodologies, Methodologies.WorkspaceMethodologies>();
         services.AddSingleton<Exercises.SnapshotCache>();
         services.AddScoped<Persons>();
         services.AddScoped<IOwnedRecords, OwnedRecords>();

@@ -37,6 +37,9 @@ internal sealed class DeclaredMethodology : IRiskMethodology
         byDefault = Compile(null);
     }
 
+    /// <summary>Plugin whose locales translate its words.</summary>
+    public string Plugin => plugin;
+
     public string Id { get; }
 
     public string Version { get; }
@@ -52,6 +55,25 @@ internal sealed class DeclaredMethodology : IRiskMethodology
     public MethodologyForm Describe(JsonObject? parameters) => For(parameters).Form;
 
     public MethodologyResult? Evaluate(JsonObject? parameters, IReadOnlyDictionary<string, FactorValue> inputs) => For(parameters).Evaluate(inputs);
+
+    /// <summary>The whole file with its parameters filled in: what it says without any.</summary>
+    /// <exception cref="MethodologyException">A parameter is wrong.</exception>
+    public JsonObject Declaration(JsonObject? parameters)
+    {
+        Describe(parameters);
+        var whole = new JsonObject
+        {
+            ["id"] = Id,
+            ["version"] = Version,
+            ["name"] = Info.Name.Fallback,
+            ["summary"] = Info.Summary.Fallback,
+            ["source"] = Info.Source,
+            ["confidence"] = Info.Confidence,
+        };
+        foreach (var (key, value) in ParameterBinding.Bind(body, defaults, ignored, parameters).Bound)
+            whole[key] = value?.DeepClone();
+        return whole;
+    }
 
     private CompiledMethodology For(JsonObject? parameters)
     {

@@ -46,6 +46,7 @@ internal sealed class MethodologyCompiler(string plugin, JsonObject file)
                 Outputs = [.. outputs.Select(o => new Output { Key = o.Key, Name = o.Place.Name, Tiers = o.Place.Scale ?? [] })],
                 VerticalAxis = axes is null ? null : PlaceNamed(axes, "vertical").Key,
                 HorizontalAxis = axes is null ? null : PlaceNamed(axes, "horizontal").Key,
+                Criteria = root.Has("criteria") ? ReadCriteria(new(plugin, root.Node("criteria"), "criteria"), levels) : null,
             },
             factors,
             steps,
@@ -53,6 +54,23 @@ internal sealed class MethodologyCompiler(string plugin, JsonObject file)
             level,
             value,
             order);
+    }
+
+    private static SuggestedCriteria ReadCriteria(DeclaredReader reader, IReadOnlyList<Tier> levels)
+    {
+        string Level(JsonNode? node, string path) =>
+            node is JsonValue v && v.TryGetValue(out string? text) && levels.Any(l => l.Key == text) ? text : throw DeclaredReader.Fault(path, "the key of a level is needed");
+        IReadOnlyList<string> Levels(string property) => reader.Has(property) ? [.. reader.List(property).Select((n, i) => Level(n, $"{reader.PathOf(property)}[{i}]"))] : [];
+        return new()
+        {
+            Acceptable = Levels("acceptable"),
+            ByException = Levels("byException"),
+            ExceptionMonths = (int?)reader.OptionalNumber("exceptionMonths"),
+            AcceptUpTo = reader.OptionalNumber("acceptUpTo"),
+            ExceptionUpTo = reader.OptionalNumber("exceptionUpTo"),
+            ResidualLevel = reader.Has("residualLevel") ? Level(reader.Node("residualLevel"), reader.PathOf("residualLevel")) : null,
+            ResidualValue = reader.OptionalNumber("residualValue"),
+        };
     }
 
     private DeclaredFactor ReadFactor(DeclaredReader reader)

@@ -32,7 +32,7 @@ internal static partial class Scale
 
     /// <summary>Gives tiers without a colour one from green to red.</summary>
     public static IReadOnlyList<Tier> Coloured(IReadOnlyList<Tier> tiers) =>
-        [.. tiers.Select((t, i) => t.Colour is not null ? t : new Tier { Key = t.Key, Label = t.Label, Value = t.Value, Anchor = t.Anchor, Colour = RampAt(tiers.Count == 1 ? 0 : (double)i / (tiers.Count - 1)) })];
+        [.. tiers.Select((t, i) => t.Colour is not null ? t : new Tier { Key = t.Key, Label = t.Label, Value = t.Value, Anchor = t.Anchor, AnchorsByKind = t.AnchorsByKind, Colour = RampAt(tiers.Count == 1 ? 0 : (double)i / (tiers.Count - 1)) })];
 
     /// <summary>The tier meant by a value: a number is the ordinal; a text is the key, the English label (a leading number may be missing), or the ordinal.</summary>
     public static int Find(IReadOnlyList<Tier> scale, FactorValue value, string field)
@@ -88,8 +88,15 @@ internal static partial class Scale
             Label = DeclaredReader.WordsOf(plugin, label),
             Value = reader.OptionalNumber("value"),
             Anchor = anchor is null ? null : DeclaredReader.WordsOf(plugin, anchor),
+            AnchorsByKind = reader.Has("anchorsByKind") ? ReadKinds(plugin, reader.Node("anchorsByKind"), reader.PathOf("anchorsByKind")) : new Dictionary<string, Message>(),
             Colour = colour?.ToLowerInvariant(),
         };
+    }
+
+    private static Dictionary<string, Message> ReadKinds(string plugin, JsonNode? node, string path)
+    {
+        var reader = new DeclaredReader(plugin, node, path);
+        return ((JsonObject)node!).ToDictionary(k => k.Key, k => reader.Words(k.Key), StringComparer.Ordinal);
     }
 
     private static string?[]? Beside(JsonNode? node, string path, string property, int count)

@@ -12,6 +12,7 @@ using IsmsModular.Platform.Text;
 using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
 using IsmsModular.Risks.Assets;
+using IsmsModular.Risks.Contracts;
 using IsmsModular.Risks.Register;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -76,19 +77,20 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
 
     internal sealed record Choices(bool IsNew, IReadOnlyList<Choice> Methodologies, IMethodologyHandle? Method, MethodologyForm? Form, IReadOnlyList<Choice> People, IReadOnlyList<Choice> Predecessors);
 
-    internal sealed class AskHandler(WorkspaceContext ws, Methods methods, Persons persons, IWords words) : IQueryHandler<Ask, Choices>
+    internal sealed class AskHandler(WorkspaceContext ws, IWorkspaceMethodologies methods, Persons persons, IWords words) : IQueryHandler<Ask, Choices>
     {
         public async Task<Choices> Handle(Ask request, CancellationToken cancellationToken)
         {
             var (session, input) = (ws.OpenSession(), request.Input);
-            var method = methods.All.FirstOrDefault(m => m.Id == input.MethodologyId);
+            var all = await methods.AllAsync(cancellationToken);
+            var method = all.FirstOrDefault(m => m.Id == input.MethodologyId);
             input.Parameters ??= method is null ? null : Command.Write(input.MethodologyId == ws.Workspace.Methodology && ws.Workspace.MethodologyParameters is { } set ? set : method.DefaultParameters);
             var form = method?.Describe(input.TryParameters(out var parameters) ? parameters : null) is { Succeeded: true } described ? described.Value : method?.Describe(null) is { Succeeded: true } plain ? plain.Value : null;
             input.Suggest(form);
             var before = (await session.QueryAsync<Exercise>(Query.All.WhereNot("state", ExerciseState.Planned).OrderBy("-start").Take(200), cancellationToken)).Items;
             return new(
                 await session.FindAsync<Exercise>(input.Id, cancellationToken) is null,
-                [.. methods.All.Select(m => new Choice(m.Id, words.Of(m.Info.Name)))],
+                [.. all.Select(m => new Choice(m.Id, words.Of(m.Info.Name), all.Any(o => OwnMethodologies.IsOwn(o.Id)) ? words[OwnMethodologies.IsOwn(m.Id) ? "method.own" : "method.installed"] : null))],
                 method,
                 form,
                 (await persons.ReadAsync(cancellationToken)).Choices(input.ParticipantIds),
@@ -203,6 +205,16 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
             if (form is null || form.Levels.Any(l => Handling.ContainsKey(l.Key)) && form.Levels.All(l => Handling.ContainsKey(l.Key)))
                 return;
             var decided = Handling.Count > 0;
+            if (!decided && form.Criteria is { } suggested)
+            {
+                foreach (var level in form.Levels)
+                    Handling[level.Key] = suggested.Acceptable.Contains(level.Key) ? Exercises.Handling.Acceptable : suggested.ByException.Contains(level.Key) ? Exercises.Handling.ByException : Exercises.Handling.MustTreat;
+                AcceptUpTo ??= suggested.AcceptUpTo;
+                ExceptionUpTo ??= suggested.ExceptionUpTo;
+                ExceptionMonths = form.Levels.Count > 0 ? suggested.ExceptionMonths ?? ExceptionMonths : ExceptionMonths;
+                return;
+            }
+
             for (var i = 0; i < form.Levels.Count; i++)
                 Handling.TryAdd(form.Levels[i].Key, decided || i * 5 >= form.Levels.Count * 3 ? Exercises.Handling.MustTreat : i * 5 >= form.Levels.Count * 2 ? Exercises.Handling.ByException : Exercises.Handling.Acceptable);
         }
@@ -227,7 +239,7 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
         }
     }
 
-    internal sealed class Handler(WorkspaceContext ws, Methods methods, Persons persons) : ICommandHandler<Command, string>
+    internal sealed class Handler(WorkspaceContext ws, IWorkspaceMethodologies methods, Persons persons) : ICommandHandler<Command, string>
     {
         public async Task<Result<string>> Handle(Command request, CancellationToken cancellationToken)
         {
@@ -235,7 +247,7 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
             var stored = await session.FindAsync<Exercise>(request.Id, cancellationToken);
             if (stored is { State: not ExerciseState.Planned })
                 return Error.Conflict("exercise.frozen", stored);
-            if (methods.All.FirstOrDefault(m => m.Id == request.MethodologyId) is not { } method)
+            if ((await methods.AllAsync(cancellationToken)).FirstOrDefault(m => m.Id == request.MethodologyId) is not { } method)
                 return Error.Invalid("exercise.method.unknown", nameof(request.MethodologyId));
             if (!request.TryParameters(out var parameters))
                 return Error.Invalid("exercise.parameters.json", nameof(request.Parameters));
@@ -252,7 +264,8 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
                 return Error.Conflict("exercise.criteria.iswaiting");
             var approved = stored is null ? null : Canonical.Hash([CriteriaSubject.Section(stored)]);
             // Levels mean nothing without the method that gives them: another method or grid needs another approval.
-            var sameMethod = stored is not null && stored.MethodologyId == method.Id && JsonNode.DeepEquals(stored.Parameters ?? method.DefaultParameters, parameters ?? method.DefaultParameters);
+            var declaration = OwnMethodologies.IsOwn(method.Id) ? method.Declaration(null)!.Value : null;
+            var sameMethod = stored is not null && stored.MethodologyId == method.Id && JsonNode.DeepEquals(stored.Declaration, declaration) && JsonNode.DeepEquals(stored.Parameters ?? method.DefaultParameters, parameters ?? method.DefaultParameters);
 
             var exercise = stored ?? new Exercise { Id = request.Id, Name = request.Name, MethodologyId = method.Id };
             exercise.Name = request.Name.Trim();
@@ -262,8 +275,7 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
             exercise.StartOn = request.StartOn;
             exercise.EndOn = request.EndOn;
             exercise.Participants = [.. request.ParticipantIds.Distinct().Select(id => book.Find(id)!).Select(p => new Participant(p.Id, p.Name, p.Unit ?? ""))];
-            exercise.MethodologyId = method.Id;
-            exercise.Parameters = parameters;
+            exercise.Take(method, parameters);
             exercise.MethodReason = request.MethodReason;
             exercise.PredecessorId = request.PredecessorId;
             var levels = described.Value.Levels.Select(l => l.Key).ToList();

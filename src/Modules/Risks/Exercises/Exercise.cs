@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using IsmsModular.Platform.Plugins;
 using IsmsModular.Platform.Store;
 using IsmsModular.Risks.Assets;
 using IsmsModular.Risks.Register;
@@ -38,6 +39,12 @@ internal sealed class Exercise : Document
     public ExerciseState State { get; set; } = ExerciseState.Planned;
 
     public required string MethodologyId { get; set; }
+
+    /// <summary>The methodology itself where it is one of the workspace's own: kept here, so that the exercise can be computed again whatever becomes of it. Null for a plugin's.</summary>
+    public JsonObject? Declaration { get; set; }
+
+    /// <summary>Plugin whose locales translate the words of <see cref="Declaration"/>, or null.</summary>
+    public string? WordsPlugin { get; set; }
 
     /// <summary>Set when the exercise starts.</summary>
     public string? MethodologyVersion { get; set; }
@@ -81,6 +88,15 @@ internal sealed class Exercise : Document
 
     /// <summary>Key of a cell of the coverage matrix.</summary>
     public static string Cell(string groupId, string threatClass) => $"{groupId}/{threatClass}";
+
+    /// <summary>Takes a methodology with parameters (null for its defaults).</summary>
+    public void Take(IMethodologyHandle method, JsonObject? parameters)
+    {
+        MethodologyId = method.Id;
+        Parameters = parameters;
+        Declaration = OwnMethodologies.IsOwn(method.Id) ? method.Declaration(null)!.Value : null;
+        WordsPlugin = Declaration is null ? null : method.WordsPlugin;
+    }
 
     /// <summary>Freezes what later changes must not reach: version and parameters of the method, scale, and (by the caller) values and control states.</summary>
     public void Start(string version, JsonObject parameters, ValuationScale scale, DateTimeOffset now)

@@ -11,15 +11,25 @@ namespace IsmsModular.Risks.Exercises;
 /// <summary>The methodology of an exercise: its form, its levels, its results. Forms and grids of started exercises are kept, since nothing in them can change. Singleton.</summary>
 internal sealed class Methods(IPluginCatalog plugins)
 {
+    private readonly ConcurrentDictionary<(string Exercise, long Version), IMethodologyHandle> own = new();
     private readonly ConcurrentDictionary<(string Exercise, long Version), MethodologyForm> forms = new();
     private readonly ConcurrentDictionary<(string Exercise, long Version), Axes?> axes = new();
     private readonly ConcurrentDictionary<(string Exercise, long Version), IReadOnlyDictionary<(int Y, int X), string?>> grids = new();
 
-    /// <summary>Newest active version of each methodology.</summary>
-    public IReadOnlyList<IMethodologyHandle> All => plugins.Methodologies;
-
-    /// <summary>The methodology in the version that the exercise froze; the newest before it starts. Null when no active plugin has it.</summary>
-    public IMethodologyHandle? Of(Exercise exercise) => plugins.Methodology(exercise.MethodologyId, exercise.MethodologyVersion);
+    /// <summary>The methodology in the version that the exercise froze; before it starts the newest, or the workspace's own in the version that was chosen. Null when no active plugin has it.</summary>
+    public IMethodologyHandle? Of(Exercise exercise)
+    {
+        if (exercise.Declaration is not { } declaration)
+            return plugins.Methodology(exercise.MethodologyId, exercise.MethodologyVersion);
+        var key = (exercise.Id, exercise.Version);
+        if (own.TryGetValue(key, out var known))
+            return known;
+        if (OwnMethodologies.Open(declaration, exercise.WordsPlugin) is not { Succeeded: true } opened)
+            return null;
+        if (exercise.State != ExerciseState.Planned)
+            Keep(own, key, opened.Value);
+        return opened.Value;
+    }
 
     /// <summary>The form, or null when the methodology is not active or its parameters are wrong.</summary>
     public MethodologyForm? Form(Exercise exercise)

@@ -16,7 +16,7 @@ using IsmsModular.Risks.Soa;
 namespace IsmsModular.Risks.Samples;
 
 /// <summary>Many records for measuring. Bulk work on sessions, since a hundred thousand commands would take an hour; every record still passes the domain's own methods and the log.</summary>
-internal sealed class LargeSample(WorkspaceContext ws, IPeople people, Methods methods, SnapshotRepository snapshots, ControlDirectory controls, ThreatDirectory threats) : ILargeSample
+internal sealed class LargeSample(WorkspaceContext ws, IPeople people, Methods methods, IWorkspaceMethodologies catalog, SnapshotRepository snapshots, ControlDirectory controls, ThreatDirectory threats) : ILargeSample
 {
     private const int InOneSave = 1000;
 
@@ -126,8 +126,9 @@ internal sealed class LargeSample(WorkspaceContext ws, IPeople people, Methods m
     {
         var session = ws.OpenSession();
         var exercise = new Exercise { Id = Id(), Name = "Large exercise", ScopePart = "Everything", StartOn = ws.Today.AddDays(-60), MethodologyId = ws.Workspace.Methodology };
-        var method = methods.Of(exercise) ?? throw new InvalidOperationException($"The methodology {exercise.MethodologyId} is not active.");
+        var method = await catalog.FindAsync(exercise.MethodologyId, null, cancellationToken) ?? throw new InvalidOperationException($"The methodology {exercise.MethodologyId} is not active.");
         var parameters = ws.Workspace.MethodologyParameters ?? method.DefaultParameters;
+        exercise.Take(method, parameters);
         exercise.Start(method.Version, parameters, await session.FindAsync<ValuationScale>(ValuationScale.TheId, cancellationToken) ?? ValuationScale.Default(), ws.Now);
         var levels = methods.Form(exercise)!.Levels;
         exercise.Criteria = new() { Acceptable = [.. levels.Take(levels.Count * 2 / 5).Select(l => l.Key)], ByException = [.. levels.Skip(levels.Count * 2 / 5).Take(1).Select(l => l.Key)] };
