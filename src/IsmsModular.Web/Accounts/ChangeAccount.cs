@@ -49,9 +49,11 @@ internal static class ChangeAccount
     internal sealed class Handler(IStoreDirectory stores, SystemDirectory directory, ICurrentUser user, IPasswordHasher<Account> hasher, TimeProvider time)
         : ICommandHandler<Edit, Done>, ICommandHandler<Invite, string>, ICommandHandler<Deactivate, Done>, ICommandHandler<Reactivate, Done>, ICommandHandler<Unlock, Done>, ICommandHandler<ResetPassword, Done>
     {
+        private const int Attempts = 6;
+
         public Task<Result<Done>> Handle(Edit request, CancellationToken cancellationToken) => Change(request.Id, "account.edit", async (session, account) =>
         {
-            if (account.IsSystemAdministrator && !request.IsSystemAdministrator && await IsLastAdministrator(session, account, cancellationToken))
+            if (account.IsSystemAdministrator && !request.IsSystemAdministrator && !await AnotherAdministers(session, account, cancellationToken))
                 return Error.Invalid("account.lastadministrator", nameof(request.IsSystemAdministrator));
             account.Name = request.Name.Trim();
             account.IsSystemAdministrator = request.IsSystemAdministrator;
@@ -73,7 +75,7 @@ internal static class ChangeAccount
 
         public Task<Result<Done>> Handle(Deactivate request, CancellationToken cancellationToken) => Change(request.Id, "account.deactivate", async (session, account) =>
         {
-            if (await IsLastAdministrator(session, account, cancellationToken))
+            if (!await AnotherAdministers(session, account, cancellationToken))
                 return Error.Invalid("account.lastadministrator");
             account.DeactivatedAt ??= time.GetUtcNow();
             (account.InvitationHash, account.InvitationUntil) = (null, null);
@@ -102,21 +104,35 @@ internal static class ChangeAccount
 
         private async Task<Result<Done>> Change(string id, string action, Func<IDocumentSession, Account, Task<Result<Done>>> change, CancellationToken cancellationToken, long? seen = null, bool endsSessions = true)
         {
-            var session = stores.System.OpenSession(user.Actor);
-            if (await session.FindAsync<Account>(id, cancellationToken) is not { } account)
-                return Error.NotFound();
-            var changed = await change(session, account);
-            if (!changed.Succeeded)
-                return changed;
-            if (endsSessions)
-                account.SecurityStamp = Document.NewId();
-            session.Update(account, seen ?? account.Version, action);
-            var saved = await directory.SaveAsync(session, cancellationToken);
-            return saved.Succeeded ? Done.Yes : saved.Errors.ToList();
+            for (var attempt = 1; ; attempt++)
+            {
+                var session = stores.System.OpenSession(user.Actor);
+                if (await session.FindAsync<Account>(id, cancellationToken) is not { } account)
+                    return Error.NotFound();
+                var changed = await change(session, account);
+                if (!changed.Succeeded)
+                    return changed;
+                if (endsSessions)
+                    account.SecurityStamp = Document.NewId();
+                session.Update(account, seen ?? account.Version, action);
+                var saved = await directory.SaveAsync(session, cancellationToken);
+                if (saved.Succeeded)
+                    return Done.Yes;
+                // The administrator who stays was changed at this moment, if only by a sign-in: look again.
+                if (attempt == Attempts || !saved.Errors.All(e => e.Kind == ErrorKind.Conflict && e.Stored is Account { Id: var other } && other != id))
+                    return saved.Errors.ToList();
+            }
         }
 
-        private static async Task<bool> IsLastAdministrator(IDocumentSession session, Account account, CancellationToken cancellationToken) =>
-            account is { IsSystemAdministrator: true, State: AccountState.Active }
-            && await session.CountAsync<Account>(Query.All.Where("administrator", true).Where("state", AccountState.Active), cancellationToken) <= 1;
+        /// <summary>Whether somebody else administers the system too. That account is guarded, so that two who remove each other at the same moment cannot both succeed.</summary>
+        private static async Task<bool> AnotherAdministers(IDocumentSession session, Account account, CancellationToken cancellationToken)
+        {
+            if (account is not { IsSystemAdministrator: true, State: AccountState.Active })
+                return true;
+            var another = (await session.QueryAsync<Account>(Query.All.Where("administrator", true).Where("state", AccountState.Active).WhereNot("key", Account.Key(account.UserName)).OrderBy("key").Take(1), cancellationToken)).Items;
+            foreach (var one in another)
+                session.Guard(one);
+            return another.Count > 0;
+        }
     }
 }

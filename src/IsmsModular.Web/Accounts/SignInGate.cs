@@ -1,6 +1,4 @@
 using System.Security.Claims;
-using IsmsModular.Platform.Store;
-using IsmsModular.Web.Workspaces;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
 
@@ -42,7 +40,7 @@ internal sealed class SignInGate
 }
 
 /// <summary>The password check with its log entries.</summary>
-internal sealed class SignInCheck(UserManager<Account> accounts, IPasswordHasher<Account> hasher, SignInGate gate, IStoreDirectory stores, SystemDirectory directory, TimeProvider time)
+internal sealed class SignInCheck(UserManager<Account> accounts, IPasswordHasher<Account> hasher, SignInGate gate, FailedSignIns failed, IHttpContextAccessor request, TimeProvider time)
 {
     private static readonly Account Nobody = new() { UserName = "nobody", Name = "nobody" };
     private static readonly Lazy<string> NobodysHash = new(() => new PasswordHasher<Account>().HashPassword(Nobody, Passwords.Random()));
@@ -57,14 +55,14 @@ internal sealed class SignInCheck(UserManager<Account> accounts, IPasswordHasher
         if (account is null || account.State != AccountState.Active)
         {
             hasher.VerifyHashedPassword(Nobody, NobodysHash.Value, password);
-            await Log("account.signin.unknown", account, cancellationToken);
+            await failed.NoteAsync("account.signin.unknown", account, request.HttpContext?.Connection.RemoteIpAddress, cancellationToken);
             return (SignInOutcome.Wrong, null);
         }
 
         if (await accounts.IsLockedOutAsync(account))
         {
             hasher.VerifyHashedPassword(Nobody, NobodysHash.Value, password);
-            await Log("account.signin.locked", account, cancellationToken);
+            await failed.NoteAsync("account.signin.locked", account, request.HttpContext?.Connection.RemoteIpAddress, cancellationToken);
             return (SignInOutcome.Locked, account);
         }
 
@@ -80,12 +78,5 @@ internal sealed class SignInCheck(UserManager<Account> accounts, IPasswordHasher
         account.Action = "account.signin.wrong";
         await accounts.AccessFailedAsync(account);
         return (await accounts.IsLockedOutAsync(account) ? SignInOutcome.Locked : SignInOutcome.Wrong, account);
-    }
-
-    private async Task Log(string action, Account? account, CancellationToken cancellationToken)
-    {
-        var session = stores.System.OpenSession(account is null ? Actor.System : new Actor(account.Id, account.Name));
-        session.Log(action, account?.Id);
-        await directory.SaveAsync(session, cancellationToken);
     }
 }

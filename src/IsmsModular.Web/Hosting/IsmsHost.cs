@@ -88,6 +88,8 @@ internal static class IsmsHost
         services.AddSingleton<SystemDirectory>();
         services.AddSingleton<HostRestart>();
         services.AddSingleton<SignInGate>();
+        services.AddSingleton<FailedSignIns>();
+        services.AddHostedService(p => p.GetRequiredService<FailedSignIns>());
         services.AddSingleton<SetupCode>();
         services.AddSingleton<AccountFinder>();
         services.AddScoped<SignInCheck>();

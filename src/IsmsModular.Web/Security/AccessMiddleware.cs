@@ -75,6 +75,8 @@ internal sealed class AccessMiddleware(RequestDelegate next)
 internal static class MembershipRules
 {
     /// <summary>Whether the last day lies behind, in the workspace's time zone.</summary>
-    public static bool HasEnded(this Membership membership, Workspace workspace, TimeProvider time) =>
-        membership.Until is { } until && until < DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(workspace.TimeZone)).DateTime);
+    public static bool HasEnded(this Membership membership, Workspace workspace, TimeProvider time) => membership.Until is { } until && until < workspace.Today(time);
+
+    /// <summary>Today in a workspace's time zone.</summary>
+    public static DateOnly Today(this Workspace workspace, TimeProvider time) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(workspace.TimeZone)).DateTime);
 }

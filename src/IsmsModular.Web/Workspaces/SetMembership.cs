@@ -1,9 +1,11 @@
 using FluentValidation;
+using IsmsModular.Platform.Approvals;
 using IsmsModular.Platform.Mediation;
 using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Workspaces;
+using IsmsModular.Web.Security;
 
 namespace IsmsModular.Web.Workspaces;
 
@@ -29,13 +31,21 @@ internal static class SetMembership
         }
     }
 
-    internal sealed class Handler(IStoreDirectory stores, SystemDirectory directory, ICurrentUser user, Memberships memberships) : ICommandHandler<Command, Membership>
+    internal sealed class Handler(IStoreDirectory stores, SystemDirectory directory, ICurrentUser user, Memberships memberships, TimeProvider time) : ICommandHandler<Command, Membership>
     {
         public async Task<Result<Membership>> Handle(Command request, CancellationToken cancellationToken)
         {
             var session = stores.System.OpenSession(user.Actor);
             if (await session.FindAsync<Workspace>(request.WorkspaceId, cancellationToken) is not { } workspace)
                 return Error.NotFound(field: nameof(request.WorkspaceId));
+            // Who decides in a workspace does not lengthen the own time there, system administrator or not.
+            if (request.AccountId == user.AccountId
+                && OwnDecisions.Gained(await directory.MembershipAsync(request.AccountId, workspace.Id, cancellationToken), request.Roles, request.PersonId, request.Until) == nameof(Membership.Until)
+                && await SegregationException.HoldingAsync(stores.Workspace(workspace.Id).OpenSession(user.Actor), workspace.Today(time), cancellationToken) is null)
+            {
+                return Error.Invalid("members.own.until", nameof(request.Until));
+            }
+
             var given = await memberships.GiveAsync(session, workspace, request.AccountId, request.Roles, request.PersonId, request.Until, nameof(request.AccountId), null, cancellationToken);
             if (!given.Succeeded)
                 return given;

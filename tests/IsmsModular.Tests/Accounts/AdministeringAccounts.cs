@@ -1,7 +1,9 @@
 using System.Net;
 using IsmsModular.Platform.Results;
+using IsmsModular.Platform.Store;
 using IsmsModular.Tests.App;
 using IsmsModular.Web.Accounts;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace IsmsModular.Tests.Accounts;
 
@@ -29,6 +31,23 @@ public sealed class AdministeringAccounts(IsmsApp app)
 
         await own.NewAccountAsync("Second", isSystemAdministrator: true);
         Assert.True((await own.AsConsoleAsync(new ChangeAccount.Deactivate(id))).Succeeded);
+    }
+
+    [Fact]
+    public async Task Two_administrators_who_remove_each_other_at_the_same_moment_do_not_leave_none()
+    {
+        await using var own = await IsmsApp.StartAsync();
+        string? left = null;
+        for (var round = 0; round < 10; round++)
+        {
+            var (one, _) = await own.NewAccountAsync("One", isSystemAdministrator: true);
+            var (other, _) = await own.NewAccountAsync("Other", isSystemAdministrator: true);
+            if (left is not null)
+                Assert.True((await own.AsConsoleAsync(new ChangeAccount.Deactivate(left))).Succeeded);
+            await Task.WhenAll(own.AsConsoleAsync(new ChangeAccount.Deactivate(one)), own.AsConsoleAsync(new ChangeAccount.Deactivate(other)));
+            var active = await own.Services.GetRequiredService<IStoreDirectory>().System.OpenSession(Actor.System).QueryAsync<Account>(Query.All.Where("administrator", true).Where("state", AccountState.Active), TestContext.Current.CancellationToken);
+            left = Assert.Single(active.Items).Id;
+        }
     }
 
     [Fact]

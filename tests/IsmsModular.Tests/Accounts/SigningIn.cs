@@ -2,6 +2,7 @@ using System.Net;
 using IsmsModular.Platform.Rights;
 using IsmsModular.Tests.App;
 using IsmsModular.Web.Accounts;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace IsmsModular.Tests.Accounts;
 
@@ -49,10 +50,39 @@ public sealed class SigningIn(IsmsApp app)
 
         var log = await own.SystemLogAsync();
         Assert.Equal(5, log.Count(e => e.Action == "account.signin.wrong" && e.DocumentId == id));
-        Assert.Equal(35, log.Count(e => e.Action == "account.signin.locked" && e.DocumentId == id));
+        // The lockout is in the log at once; the tries that follow are counted, not listed.
+        Assert.Equal(1, log.Count(e => e.Action == "account.signin.locked" && e.DocumentId == id));
+        await own.Services.GetRequiredService<FailedSignIns>().WriteEndedAsync(TestContext.Current.CancellationToken, all: true);
+        var counted = (await own.SystemLogAsync()).First(e => e.Action == "account.signin.locked" && e.DocumentId == id);
+        Assert.Contains("34 × 127.0.0.1", counted.Reason, StringComparison.Ordinal);
         using var late = own.Browser();
         var right = await late.PostAsync("/sign-in", new() { ["Input.UserName"] = user, ["Input.Password"] = IsmsApp.Password });
         Assert.Equal(HttpStatusCode.UnprocessableEntity, right.Status);
+    }
+
+    [Fact]
+    public async Task Guesses_at_names_do_not_flood_the_log()
+    {
+        var clock = new MovedClock();
+        await using var own = await IsmsApp.StartAsync(b => b.Services.AddSingleton<TimeProvider>(clock));
+        using var browser = own.Browser();
+        async Task Guess(int times)
+        {
+            for (var i = 0; i < times; i++)
+                await browser.PostAsync("/sign-in", new() { ["Input.UserName"] = $"nobody-{i}", ["Input.Password"] = "not this one at all" });
+        }
+
+        async Task<List<string?>> Reasons() => [.. (await own.SystemLogAsync()).Where(e => e.Action == "account.signin.unknown").Select(e => e.Reason).Reverse()];
+        await Guess(10);
+        Assert.Equal([null], await Reasons());
+
+        // When the window is over, the count is written, and a new one begins.
+        clock.By = FailedSignIns.Window;
+        await Guess(1);
+        Assert.Equal(2, (await Reasons()).Count);
+        Assert.StartsWith("10 × 127.0.0.1", (await Reasons())[1], StringComparison.Ordinal);
+        await Guess(2);
+        Assert.Equal(3, (await Reasons()).Count);
     }
 
     [Fact]

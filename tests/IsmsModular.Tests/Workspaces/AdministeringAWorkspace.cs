@@ -123,6 +123,48 @@ public sealed class AdministeringAWorkspace(IsmsApp app)
     }
 
     [Fact]
+    public async Task Nobody_who_decides_lengthens_his_own_time_unless_an_exception_is_recorded()
+    {
+        var home = await app.NewWorkspaceAsync();
+        var (id, user) = await app.NewAccountAsync("Administrator", isSystemAdministrator: true);
+        var end = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().DateTime).AddMonths(1);
+        Assert.True((await app.AsConsoleAsync(new SetMembership.Command(home.Workspace.Id, id, [Role.WorkspaceAdministrator, Role.RiskOwner], null, end))).Succeeded);
+        using var browser = await app.SignInAsync(user);
+        async Task<TestPage> Until(string url, DateOnly? until) =>
+            await browser.PostAsync(url, new() { ["Input.Seen"] = (await browser.GetAsync(url)).Hidden("Input.Seen"), ["Input.Until"] = until?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture) }, more: [("Input.Roles", "WorkspaceAdministrator"), ("Input.Roles", "RiskOwner")]);
+
+        string[] ways = [$"{home.Url("members/edit")}?account={id}", $"/admin/accounts/membership?account={id}&workspace={home.Workspace.Id}"];
+        foreach (var url in ways)
+        {
+            foreach (var later in new DateOnly?[] { end.AddDays(1), null })
+            {
+                var refused = await Until(url, later);
+                Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+                Assert.Contains("lengthens his own time", refused.Text, StringComparison.Ordinal);
+            }
+        }
+
+        Assert.Equal(HttpStatusCode.SeeOther, (await Until(ways[0], end.AddDays(-1))).Status);
+        var chief = await home.MemberAsync("Chief Executive", Role.TopManagement);
+        Assert.True((await home.SendAsync(new Web.Pages.Inbox.SegregationModel.Command { Reason = "A firm of two people", Until = end }, chief)).Succeeded);
+        Assert.Equal(HttpStatusCode.SeeOther, (await Until(ways[0], end.AddMonths(1))).Status);
+        Assert.Equal(HttpStatusCode.SeeOther, (await Until(ways[1], null)).Status);
+    }
+
+    [Fact]
+    public async Task Two_administrators_who_remove_each_other_at_the_same_moment_do_not_leave_none()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            var home = await app.NewWorkspaceAsync();
+            var one = await home.MemberAsync("One", Role.WorkspaceAdministrator);
+            var other = await home.MemberAsync("Other", Role.WorkspaceAdministrator);
+            await Task.WhenAll(home.SendAsync(new Web.Pages.InWorkspace.Members.Edit.Remove(other.AccountId), one), home.SendAsync(new Web.Pages.InWorkspace.Members.Edit.Remove(one.AccountId), other));
+            Assert.Single(await home.RunAsync(s => s.GetRequiredService<Memberships>().InAsync(home.Workspace.Id, TestContext.Current.CancellationToken)));
+        }
+    }
+
+    [Fact]
     public async Task Nobody_takes_another_person_to_decide_as()
     {
         var home = await app.NewWorkspaceAsync();

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using FluentValidation;
 using IsmsModular.Organisation.Contracts;
+using IsmsModular.Platform.Approvals;
 using IsmsModular.Platform.Mediation;
 using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Rights;
@@ -114,7 +115,7 @@ public sealed class Edit(IMediator mediator, IWords words, WorkspaceContext work
         }
     }
 
-    /// <summary>Gives or changes a membership: of a member by id, of anybody else by user name. Nobody gives himself what decides: roles that approve or accept, or another person to decide as.</summary>
+    /// <summary>Gives or changes a membership: of a member by id, of anybody else by user name. Nobody gives himself what decides: roles that approve or accept, another person to decide as, or a later last day to do so.</summary>
     [Requires(Area.Workspace, Verb.Administer)]
     public sealed record Command(string? AccountId, string? UserName, List<Role> Roles, string? PersonId, DateOnly? Until, long Seen) : ICommand<Done>;
 
@@ -143,11 +144,18 @@ public sealed class Edit(IMediator mediator, IWords words, WorkspaceContext work
                 : members.FirstOrDefault(m => m.Account.Id == request.AccountId).Account?.Id;
             if (accountId is null)
                 return request.AccountId is null ? Error.Invalid("account.unknown", nameof(request.UserName)) : Error.NotFound();
-            if (!Administers(request.Roles) && IsLastAdministrator(members, accountId))
+            if (!Administers(request.Roles) && !AnotherAdministers(session, members, accountId))
                 return Error.Invalid("members.lastadministrator", nameof(request.Roles));
             var before = members.FirstOrDefault(m => m.Account.Id == accountId).Membership;
-            if (accountId == workspace.Actor.Id && GainsDecisions(before, request) is { } field)
-                return Error.Invalid("members.own", field);
+            if (accountId == workspace.Actor.Id && OwnDecisions.Gained(before, request.Roles, request.PersonId, request.Until) is { } field)
+            {
+                // Only the last day can be agreed to by an exception; roles and persons never are.
+                if (field != nameof(request.Until))
+                    return Error.Invalid("members.own", field);
+                if (await SegregationException.HoldingAsync(workspace.OpenSession(), workspace.Today, cancellationToken) is null)
+                    return Error.Invalid("members.own.until", field);
+            }
+
             var given = await memberships.GiveAsync(session, workspace.Workspace, accountId, request.Roles, request.PersonId, request.Until, nameof(request.UserName), request.Seen, cancellationToken);
             if (!given.Succeeded)
                 return given.Errors.ToList();
@@ -156,10 +164,10 @@ public sealed class Edit(IMediator mediator, IWords words, WorkspaceContext work
 
         public async Task<Result<Done>> Handle(Remove request, CancellationToken cancellationToken)
         {
-            if (IsLastAdministrator(await memberships.InAsync(workspace.Workspace.Id, cancellationToken), request.AccountId))
+            var session = stores.System.OpenSession(workspace.Actor);
+            if (!AnotherAdministers(session, await memberships.InAsync(workspace.Workspace.Id, cancellationToken), request.AccountId))
                 return Error.Invalid("members.lastadministrator");
             var before = await directory.MembershipAsync(request.AccountId, workspace.Workspace.Id, cancellationToken);
-            var session = stores.System.OpenSession(workspace.Actor);
             var taken = await memberships.TakeAsync(session, workspace.Workspace.Id, request.AccountId, cancellationToken);
             return taken.Succeeded ? await SaveAsync(session, "membership.remove", request.AccountId, before, null, cancellationToken) : taken;
         }
@@ -183,20 +191,18 @@ public sealed class Edit(IMediator mediator, IWords words, WorkspaceContext work
             ["until"] = (string?)FieldValue.Normalise(membership.Until),
         };
 
-        /// <summary>Field by which the caller would come to decide more than before, or null.</summary>
-        private static string? GainsDecisions(Membership? before, Command request)
-        {
-            var decisions = Decisions(request.Roles);
-            if (!decisions.IsSubsetOf(Decisions(before?.Roles ?? [])))
-                return nameof(request.Roles);
-            return decisions.Count > 0 && request.PersonId is { } person && person != before?.PersonId ? nameof(request.PersonId) : null;
-        }
-
-        private static HashSet<(Area Area, Verb Verb)> Decisions(IEnumerable<Role> roles) => [.. roles.SelectMany(RightsTable.Of).Where(r => r.Verb is Verb.Approve or Verb.Accept)];
-
         private static bool Administers(IEnumerable<Role> roles) => RightsTable.Allows(roles, Area.Workspace, Verb.Administer);
 
-        private static bool IsLastAdministrator(IReadOnlyList<(Web.Accounts.Account Account, Membership Membership)> members, string accountId) =>
-            members.Where(m => Administers(m.Membership.Roles) && m.Account.DeactivatedAt is null).Select(m => m.Account.Id).ToList() is [var only] && only == accountId;
+        /// <summary>Whether somebody else administers the workspace too. That membership is guarded, so that two who remove each other at the same moment cannot both succeed.</summary>
+        private static bool AnotherAdministers(IDocumentSession session, IReadOnlyList<(Web.Accounts.Account Account, Membership Membership)> members, string accountId)
+        {
+            var all = members.Where(m => Administers(m.Membership.Roles) && m.Account.DeactivatedAt is null).ToList();
+            if (all.TrueForAll(m => m.Account.Id != accountId))
+                return true;
+            if (all.Find(m => m.Account.Id != accountId) is not { Account: not null } another)
+                return false;
+            session.Guard(another.Membership);
+            return true;
+        }
     }
 }
