@@ -93,6 +93,7 @@ public sealed class ApprovalDesk(WorkspaceContext workspace, IStoreDirectory sto
             Revision = draft.Revision,
             Title = draft.Title,
             Hash = Canonical.Hash(draft.Content),
+            Coverage = draft.Content.SelectMany(s => s.Fields).Select(f => f.Since).DefaultIfEmpty(1).Max(),
             Slots = [.. draft.Slots],
             SubmittedById = workspace.Actor.Id,
             SubmittedByPersonId = workspace.PersonId,
@@ -101,7 +102,7 @@ public sealed class ApprovalDesk(WorkspaceContext workspace, IStoreDirectory sto
             Note = draft.Note,
             PreviousId = (earlier.FirstOrDefault(s => s.State is SubmissionState.Approved or SubmissionState.Superseded) ?? last)?.Id,
         };
-        var hashes = HashesBySlice(draft.Content);
+        var hashes = HashesBySlice(draft.Content, submission.Coverage);
         foreach (var slot in submission.Slots)
         {
             slot.Hash = slot.Slice is null ? submission.Hash : hashes.GetValueOrDefault(slot.Slice, "");
@@ -217,8 +218,8 @@ public sealed class ApprovalDesk(WorkspaceContext workspace, IStoreDirectory sto
     public SubmissionStanding Standing(Submission submission, IReadOnlyList<ContentSection> current, IReadOnlyList<ApprovalPerson> everybody)
     {
         var subject = Subject(submission.Kind);
-        var whole = Canonical.Hash(current);
-        var slices = HashesBySlice(current);
+        var whole = Canonical.Hash(current, submission.Coverage);
+        var slices = HashesBySlice(current, submission.Coverage);
         SlotStanding Of(Slot slot)
         {
             var changed = (slot.Slice is null ? whole : slices.GetValueOrDefault(slot.Slice, "")) != slot.Hash;
@@ -260,8 +261,8 @@ public sealed class ApprovalDesk(WorkspaceContext workspace, IStoreDirectory sto
         if (request.Outcome == DecisionOutcome.Approved && slots.Exists(subject.GoesStale))
         {
             var current = await subject.CurrentAsync(session, submission, cancellationToken) ?? [];
-            var hashes = HashesBySlice(current);
-            var whole = Canonical.Hash(current);
+            var hashes = HashesBySlice(current, submission.Coverage);
+            var whole = Canonical.Hash(current, submission.Coverage);
             if (slots.Exists(s => subject.GoesStale(s) && (s.Slice is null ? whole : hashes.GetValueOrDefault(s.Slice, "")) != s.Hash))
                 return Error.Invalid("approvals.error.stale");
         }
@@ -360,8 +361,8 @@ public sealed class ApprovalDesk(WorkspaceContext workspace, IStoreDirectory sto
             ? given with { CarriedFromId = given.CarriedFromId ?? last.Id, SupersededById = null }
             : null;
 
-    private static Dictionary<string, string> HashesBySlice(IEnumerable<ContentSection> content) =>
-        content.SelectMany(s => (s.Slices ?? []).Select(slice => (slice, s))).GroupBy(p => p.slice, p => p.s, StringComparer.Ordinal).ToDictionary(g => g.Key, Canonical.Hash, StringComparer.Ordinal);
+    private static Dictionary<string, string> HashesBySlice(IEnumerable<ContentSection> content, int coverage) =>
+        content.SelectMany(s => (s.Slices ?? []).Select(slice => (slice, s))).GroupBy(p => p.slice, p => p.s, StringComparer.Ordinal).ToDictionary(g => g.Key, g => Canonical.Hash(g, coverage), StringComparer.Ordinal);
 
     private async Task KeepContentAsync(Submission submission, List<ContentSection> content, CancellationToken cancellationToken)
     {

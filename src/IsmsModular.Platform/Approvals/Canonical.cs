@@ -14,12 +14,12 @@ public static class Canonical
     /// <summary>SHA-256 of the canonical JSON, as 64 hexadecimal digits.</summary>
     public static string Hash(object? value) => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Json(value))));
 
-    /// <summary>Hash of the fields that count of the given records; their order does not matter.</summary>
-    public static string Hash(IEnumerable<ContentSection> sections) =>
+    /// <summary>Hash of the fields that count of the given records, up to a coverage; their order does not matter.</summary>
+    public static string Hash(IEnumerable<ContentSection> sections, int coverage = int.MaxValue) =>
         Hash(sections.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => new
         {
             s.Key,
-            Fields = s.Fields.Where(f => f.Counts && f.Value is not null).OrderBy(f => f.Label, StringComparer.Ordinal).Select(f => new[] { f.Label, f.Value }).ToArray(),
+            Fields = s.Fields.Where(f => f.Counts && f.Since <= coverage && f.Value is not null).OrderBy(f => f.Label, StringComparer.Ordinal).Select(f => new[] { f.Label, f.Value }).ToArray(),
         }).ToArray());
 
     private static JsonNode? Sorted(JsonNode? node) => node switch

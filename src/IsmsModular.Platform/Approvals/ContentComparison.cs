@@ -24,7 +24,9 @@ public sealed record ContentComparison(IReadOnlyList<ContentChange> Changes)
     private static List<FieldChange> Fields(ContentSection before, ContentSection after)
     {
         var labels = after.Fields.Concat(before.Fields).Select(f => f.Label).Distinct();
-        return [.. labels.Select(l => new FieldChange(l, before.Fields.Find(f => f.Label == l), after.Fields.Find(f => f.Label == l))).Where(c => c.Before?.Value != c.After?.Value)];
+        return [.. labels.Select(l => new FieldChange(l, before.Fields.Find(f => f.Label == l), after.Fields.Find(f => f.Label == l))).Where(c => c.Before?.Value != c.After?.Value)
+            // A field that was not asked for at the time is no change.
+            .Where(c => c.Before is not null || c.After is not { Since: > 1 })];
     }
 }
 

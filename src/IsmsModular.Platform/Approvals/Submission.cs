@@ -40,6 +40,9 @@ public sealed class Submission : Document
     /// <summary>SHA-256 of the canonical JSON of everything that counts.</summary>
     public string Hash { get; set; } = "";
 
+    /// <summary>Which fields the hashes cover: those whose <see cref="ContentField.Since"/> is not above. 1 for what was submitted before there were others.</summary>
+    public int Coverage { get; set; } = 1;
+
     /// <summary>Frozen content; empty when <see cref="ContentAttachment"/> holds it.</summary>
     public List<ContentSection> Content { get; set; } = [];
 
@@ -256,4 +259,5 @@ public sealed record ContentSection(string Key, string Title, List<ContentField>
 /// <param name="Kind">How it is shown: <c>text</c>, <c>date</c>, <c>number</c>, or <c>enum.type</c> for enum words.</param>
 /// <param name="Shown">Words at the time, where the value is an id.</param>
 /// <param name="Counts">Whether a change makes a decision stale (rule 3).</param>
-public sealed record ContentField(string Label, string? Value, string Kind = "text", string? Shown = null, bool Counts = true);
+/// <param name="Since">Coverage that has the field, from 1 up: a field added later is no part of what was decided before (<see cref="Submission.Coverage"/>).</param>
+public sealed record ContentField(string Label, string? Value, string Kind = "text", string? Shown = null, bool Counts = true, int Since = 1);

@@ -47,7 +47,7 @@ internal static partial class Rules
 
     /// <summary>Public types of a module that are neither page, module class, contract, nor a plain shape (enum or record) that pages show.</summary>
     public static IEnumerable<Type> UnexpectedPublicTypes(IEnumerable<Type> types) =>
-        types.Where(t => t.IsPublic && !IsPage(t) && !t.IsAssignableTo(typeof(IModule)) && t.Namespace?.Contains(".Contracts", StringComparison.Ordinal) != true && !t.IsEnum && t.GetMethod("<Clone>$") is null)
+        types.Where(t => t.IsPublic && !t.IsAssignableTo(typeof(PageModel)) && !t.IsAssignableTo(typeof(IModule)) && t.Namespace?.Contains(".Contracts", StringComparison.Ordinal) != true && !t.IsEnum && t.GetMethod("<Clone>$") is null)
             .Where(t => !(t is { IsAbstract: true, IsSealed: true }) || t.IsAssignableTo(typeof(Document)));
 
     /// <summary>Members of stored documents that lose their time zone.</summary>

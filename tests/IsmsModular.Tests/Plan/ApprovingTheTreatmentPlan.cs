@@ -101,6 +101,90 @@ public sealed class ApprovingTheTreatmentPlan(IsmsApp app)
         Assert.Equal(AcceptanceState.Accepted, (await desk.Risks.RiskAsync(mine.Id)).Acceptance);
     }
 
+    [Theory]
+    [InlineData("assets")]
+    [InlineData("threat")]
+    [InlineData("vulnerability")]
+    [InlineData("event")]
+    [InlineData("consequence")]
+    public async Task Rule_2_What_the_risk_says_makes_it_stale_as_its_rating_does(string what)
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var (mine, theirs, _, approved) = await desk.ApprovedAsync();
+        RiskDesk.Ok(await desk.Home.SendAsync(Reworded(mine, what, desk.Risks.Asset.Id), desk.Analyst));
+
+        Assert.Equal(AcceptanceState.Stale, (await desk.Risks.RiskAsync(mine.Id)).Acceptance);
+        Assert.Equal(AcceptanceState.Accepted, (await desk.Risks.RiskAsync(theirs.Id)).Acceptance);
+        var standing = await desk.StandingAsync(approved);
+        Assert.Equal(SlotStanding.Stale, standing.Slots[PlanDesk.SlotOf(desk.Owner)]);
+        Assert.Equal(SlotStanding.Stands, standing.Slots[PlanDesk.SlotOf(desk.Second)]);
+
+        // Its owner is asked anew, and sees what changed.
+        var next = await desk.SubmitAsync();
+        Assert.Null(next.Slots.Find(s => s.Key == PlanDesk.SlotOf(desk.Owner))!.Decision);
+        var change = Assert.Single(ContentComparison.Between(approved.Content, next.Content).Changes);
+        Assert.Equal("plan.field." + what, Assert.Single(change.Fields).Label);
+    }
+
+    [Fact]
+    public async Task Rule_6_Another_reason_of_an_exception_is_accepted_again()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var risk = await desk.TreatedAsync(desk.Owner);
+        RiskDesk.Ok(await desk.Risks.RateAsync(risk, RatingKind.Current, "medium", "medium"));
+        risk = await desk.Risks.RiskAsync(risk.Id);
+        RiskDesk.Ok(await desk.Home.SendAsync(Exception(risk, "The part is out of stock"), desk.Analyst));
+        await desk.ApproveAsync(await desk.SubmitAsync());
+        Assert.Equal(AcceptanceState.Accepted, (await desk.Risks.RiskAsync(risk.Id)).Acceptance);
+
+        RiskDesk.Ok(await desk.Home.SendAsync(Exception(await desk.Risks.RiskAsync(risk.Id), "The budget is spent"), desk.Analyst));
+        Assert.Equal(AcceptanceState.Stale, (await desk.Risks.RiskAsync(risk.Id)).Acceptance);
+    }
+
+    [Fact]
+    public async Task Rule_2_What_was_accepted_before_the_risks_words_were_covered_stands_until_they_change()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var (mine, theirs, _, approved) = await desk.ApprovedAsync();
+        // As it was stored when approvals covered ratings and treatment alone.
+        var old = approved.Content.ConvertAll(s => s with { Fields = [.. s.Fields.Where(f => f.Since == 1)] });
+        (approved.Content, approved.Coverage, approved.Hash) = (old, 1, Canonical.Hash(old));
+        foreach (var slot in approved.Slots)
+            slot.Hash = Canonical.Hash(old.Where(s => slot.Slice is null || s.Slices!.Contains(slot.Slice)));
+        await desk.Risks.PutAsync(approved);
+
+        var standing = await desk.StandingAsync(approved);
+        Assert.False(standing.Changed);
+        Assert.Equal(SlotStanding.Stands, standing.Slots[PlanDesk.SlotOf(desk.Owner)]);
+
+        RiskDesk.Ok(await desk.Home.SendAsync(Reworded(mine, "event"), desk.Analyst));
+        standing = await desk.StandingAsync(approved);
+        Assert.Equal((SlotStanding.Stale, SlotStanding.Stands), (standing.Slots[PlanDesk.SlotOf(desk.Owner)], standing.Slots[PlanDesk.SlotOf(desk.Second)]));
+        Assert.Equal((AcceptanceState.Stale, AcceptanceState.Accepted), ((await desk.Risks.RiskAsync(mine.Id)).Acceptance, (await desk.Risks.RiskAsync(theirs.Id)).Acceptance));
+    }
+
+    private static IsmsModular.Risks.Register.EditModel.Command Reworded(Risk risk, string what, string? assetId = null)
+    {
+        var command = IsmsModular.Risks.Register.EditModel.Command.From(risk);
+        switch (what)
+        {
+            case "assets": command.AssetIds = [assetId!]; break;
+            case "threat": command.Threat = "threats-iso27005/T1.2"; break;
+            case "vulnerability": command.VulnerabilityWords = "No sprinkler"; break;
+            case "event": command.Event = "A cable burns"; break;
+            default: command.Consequence = "No water for a day"; break;
+        }
+
+        return command;
+    }
+
+    private static IsmsModular.Risks.Treatment.EditModel.Command Exception(Risk risk, string reason)
+    {
+        var command = RiskDesk.Decision(risk, TreatmentOption.Retain);
+        (command.ByException, command.ExceptionReason, command.ExceptionUntil) = (true, reason, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().DateTime).AddMonths(6));
+        return command;
+    }
+
     [Fact]
     public async Task Rule_3_Progress_evidence_and_state_never_make_an_approval_stale()
     {
@@ -153,6 +237,64 @@ public sealed class ApprovingTheTreatmentPlan(IsmsApp app)
         RiskDesk.Refused("error.forbidden", await desk.Home.SendAsync(Verify(task), desk.Second));
         RiskDesk.Ok(await desk.Home.SendAsync(Verify(task), desk.Analyst));
         Assert.Equal(TaskPhase.Effective, (await desk.TaskAsync(task.Id)).Phase);
+    }
+
+    [Fact]
+    public async Task Rule_5_Whoever_reported_a_task_done_does_not_verify_it_unless_an_exception_is_recorded()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var (_, _, task, _) = await desk.ApprovedAsync();
+        // An editor reports what somebody else is responsible for.
+        RiskDesk.Ok(await desk.Home.SendAsync(new ProgressModel.Command { Id = task.Id, Seen = task.Version, Percent = 100, IsDone = true, Evidence = "Photo" }, desk.Analyst));
+        task = await desk.TaskAsync(task.Id);
+        Assert.Equal(desk.Analyst.PersonId, task.DoneById);
+
+        var verify = new VerifyModel.Command { Id = task.Id, Seen = task.Version, Effective = true, VerifiedOn = task.DoneOn, Note = "Alarm was heard" };
+        RiskDesk.Refused("plan.error.sameperson", await desk.Home.SendAsync(verify, desk.Analyst));
+        using (var browser = await desk.Analyst.SignInAsync())
+            Assert.DoesNotContain("risks/plan/verify", (await browser.GetAsync(desk.Home.Url("risks/plan/detail?id=" + task.Id))).Body, StringComparison.Ordinal);
+
+        // Of a task done before it was kept, the log tells who reported it.
+        (task.DoneById, task.DoneByAccountId) = (null, null);
+        await desk.Risks.PutAsync(task);
+        verify = verify with { Seen = task.Version };
+        RiskDesk.Refused("plan.error.sameperson", await desk.Home.SendAsync(verify, desk.Analyst));
+
+        RiskDesk.Ok(await desk.Home.SendAsync(new Web.Pages.Inbox.SegregationModel.Command { Reason = "A firm of two people", Until = new DateOnly(2027, 1, 1) }, desk.Chief));
+        RiskDesk.Ok(await desk.Home.SendAsync(verify, desk.Analyst));
+        Assert.True((await desk.TaskAsync(task.Id)).VerifiedByException);
+        using var auditor = await desk.Home.SignedInAsync(Role.InternalAuditor);
+        Assert.Contains("By exception: same person", (await auditor.GetAsync(desk.Home.Url("risks/plan/detail?id=" + task.Id))).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rule_5_A_finished_task_is_a_record_until_it_is_taken_up_again_with_a_reason()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var (mine, _, task, approved) = await desk.ApprovedAsync();
+        RiskDesk.Ok(await desk.Home.SendAsync(new ProgressModel.Command { Id = task.Id, Seen = task.Version, Percent = 100, IsDone = true, Evidence = "Photo" }, desk.Owner));
+        task = await desk.TaskAsync(task.Id);
+
+        // Naming another responsible would let the one who did it verify.
+        var refused = RiskDesk.Refused("plan.error.closed", await desk.Home.SendAsync(EditModel.Command.Of(task) with { ResponsibleId = desk.Second.PersonId }, desk.Analyst));
+        Assert.Equal(ErrorKind.Conflict, refused.Kind);
+        using var browser = await desk.Analyst.SignInAsync();
+        Assert.DoesNotContain("risks/plan/edit?id=", (await browser.GetAsync(desk.Home.Url("risks/plan/detail?id=" + task.Id))).Body, StringComparison.Ordinal);
+
+        RiskDesk.Ok(await desk.Home.SendAsync(new VerifyModel.Command { Id = task.Id, Seen = task.Version, Effective = true, VerifiedOn = task.DoneOn, Note = "Alarm was heard" }, desk.Analyst));
+        task = await desk.TaskAsync(task.Id);
+        RiskDesk.Refused("plan.error.reopenreason", await desk.Home.SendAsync(new ReopenModel.Command { Id = task.Id, Seen = task.Version }, desk.Analyst));
+        RiskDesk.Ok(await desk.Home.SendAsync(new ReopenModel.Command { Id = task.Id, Seen = task.Version, Reason = "The alarm fell silent" }, desk.Analyst));
+        task = await desk.TaskAsync(task.Id);
+        Assert.Equal((TaskPhase.InProgress, null, null, null), (task.Phase, task.DoneOn, task.VerifiedById, task.DoneById));
+        Assert.Equal(SlotStanding.Stands, (await desk.StandingAsync(approved)).Slots[PlanDesk.SlotOf(desk.Owner)]);
+
+        // A cancelled task that comes back changes the plan.
+        RiskDesk.Ok(await desk.Home.SendAsync(new CancelModel.Command { Id = task.Id, Seen = task.Version, Reason = "Too dear" }, desk.Analyst));
+        await desk.ApproveAsync(await desk.SubmitAsync());
+        task = await desk.TaskAsync(task.Id);
+        RiskDesk.Ok(await desk.Home.SendAsync(new ReopenModel.Command { Id = task.Id, Seen = task.Version, Reason = "Money was found" }, desk.Analyst));
+        Assert.Equal(AcceptanceState.Stale, (await desk.Risks.RiskAsync(mine.Id)).Acceptance);
     }
 
     [Fact]

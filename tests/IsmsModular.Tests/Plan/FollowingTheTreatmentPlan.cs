@@ -132,12 +132,49 @@ public sealed class FollowingTheTreatmentPlan(IsmsApp app)
     }
 
     [Fact]
+    public async Task A_repeating_task_that_was_taken_up_again_does_not_come_twice()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var task = await desk.AddAsync(desk.Task(await desk.TreatedAsync(desk.Owner)) with { RepeatsEveryDays = 90 });
+        ProgressModel.Command Report(PlanTask t) => new() { Id = t.Id, Seen = t.Version, Percent = 100, IsDone = true, Evidence = "Minutes" };
+        RiskDesk.Ok(await desk.Home.SendAsync(Report(task), desk.Owner));
+        task = await desk.TaskAsync(task.Id);
+        RiskDesk.Ok(await desk.Home.SendAsync(new ReopenModel.Command { Id = task.Id, Seen = task.Version, Reason = "Wrong minutes" }, desk.Analyst));
+        RiskDesk.Ok(await desk.Home.SendAsync(Report(await desk.TaskAsync(task.Id)), desk.Owner));
+
+        Assert.Single(await desk.Home.QueryAsync<PlanTask>(), t => t.Id != task.Id);
+    }
+
+    [Fact]
+    public async Task What_stands_in_the_way_of_a_submission_is_counted_and_named()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var treated = await desk.TreatedAsync(desk.Owner);
+        await desk.AddAsync(desk.Task(await desk.TreatedAsync(desk.Second, "Flood stops the pumps")));
+        var undecided = await desk.Risks.RatedAsync("medium", "high", "Theft");
+        var retained = await desk.TreatedAsync(desk.Owner, "Retained above the criteria");
+        retained.Treatment = new() { Option = TreatmentOption.Retain, Reason = "Too dear" };
+        await desk.Risks.PutAsync(retained);
+
+        using var browser = await desk.Analyst.SignInAsync();
+        var page = await browser.GetAsync(desk.Home.Url("risks/plan/submit"));
+        foreach (var reference in new[] { treated.Reference, undecided.Reference, retained.Reference })
+            Assert.Contains(reference, page.Text, StringComparison.Ordinal);
+        Assert.Contains(desk.Owner.Name, page.Text, StringComparison.Ordinal);
+        Assert.Contains(desk.Second.Name, page.Text, StringComparison.Ordinal);
+        Assert.Contains("the whole plan: 3 risks", page.Text, StringComparison.Ordinal);
+
+        var refused = await desk.Home.SendAsync(new SubmitModel.Command { ChangeNote = "First" }, desk.Analyst);
+        Assert.Equal(["plan.obstacle.undecided", "plan.obstacle.musttreat"], refused.Errors.Select(e => e.Message));
+    }
+
+    [Fact]
     public async Task Every_page_of_the_plan_opens_and_a_form_keeps_what_was_typed()
     {
         var desk = await PlanDesk.OpenAsync(app);
         var (_, _, task, approved) = await desk.ApprovedAsync();
         using var browser = await desk.Analyst.SignInAsync();
-        foreach (var page in new[] { "risks/plan", "risks/plan/edit", "risks/plan/edit?id=" + task.Id, "risks/plan/edit?from=" + task.Id, "risks/plan/detail?id=" + task.Id, "risks/plan/progress?id=" + task.Id, "risks/plan/verify?id=" + task.Id, "risks/plan/delay?id=" + task.Id, "risks/plan/cancel?id=" + task.Id, "risks/plan/submit", "risks/plan/revisions", "risks/plan/revision?id=" + approved.RecordId, "risks/plan/handover", "", "inbox", "inbox?tab=decided", "inbox?tab=submitted", "inbox/detail?id=" + approved.Id, "inbox/segregation", "risks/plan?f.when=late", "risks/plan?f.phase=planned&sort=-due" })
+        foreach (var page in new[] { "risks/plan", "risks/plan/edit", "risks/plan/edit?id=" + task.Id, "risks/plan/edit?from=" + task.Id, "risks/plan/detail?id=" + task.Id, "risks/plan/progress?id=" + task.Id, "risks/plan/verify?id=" + task.Id, "risks/plan/delay?id=" + task.Id, "risks/plan/cancel?id=" + task.Id, "risks/plan/reopen?id=" + task.Id, "risks/plan/submit", "risks/plan/revisions", "risks/plan/revision?id=" + approved.RecordId, "risks/plan/handover", "", "inbox", "inbox?tab=decided", "inbox?tab=submitted", "inbox/detail?id=" + approved.Id, "inbox/segregation", "risks/plan?f.when=late", "risks/plan?f.phase=planned&sort=-due" })
         {
             var answer = await browser.GetAsync(desk.Home.Url(page));
             RiskDesk.Is(HttpStatusCode.OK, answer);

@@ -159,11 +159,13 @@ internal sealed class Criteria
     public string? Note { get; set; }
 
     /// <summary>What the criteria ask for a result; null while there is none.</summary>
-    public Handling? For(Rating? rating) => rating switch
+    public Handling? For(Rating? rating) => rating is null ? null : For(rating.Level, rating.Value);
+
+    /// <summary>What the criteria ask for a level, or for a number where the method gives no level.</summary>
+    public Handling For(string? level, double? value) => (level, value) switch
     {
-        null => null,
-        { Level: { } level } => Acceptable.Contains(level) ? Handling.Acceptable : ByException.Contains(level) ? Handling.ByException : Handling.MustTreat,
-        { Value: { } value } => value <= AcceptUpTo ? Handling.Acceptable : value <= ExceptionUpTo ? Handling.ByException : Handling.MustTreat,
+        ({ } key, _) => Acceptable.Contains(key) ? Handling.Acceptable : ByException.Contains(key) ? Handling.ByException : Handling.MustTreat,
+        (null, { } number) => number <= AcceptUpTo ? Handling.Acceptable : number <= ExceptionUpTo ? Handling.ByException : Handling.MustTreat,
         _ => Handling.MustTreat,
     };
 }

@@ -2,40 +2,24 @@ using FluentValidation;
 using IsmsModular.Platform.Mediation;
 using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Rights;
-using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace IsmsModular.Risks.Plan;
 
 /// <summary>Takes a task out of the plan, with a reason.</summary>
 [Access(Area.Plan, Verb.Edit)]
-public sealed class CancelModel(IMediator mediator, WorkspaceContext ws) : PageModel
+public sealed class CancelModel(IMediator mediator, WorkspaceContext ws) : TaskPage(mediator, ws)
 {
     [BindProperty]
     public Command Input { get; set; } = new();
 
-    internal PlanTask? Shown { get; private set; }
+    public Task<IActionResult> OnGetAsync(string? id, CancellationToken cancellationToken) =>
+        OpenAsync(id, _ => true, t => Input = new() { Id = t.Id, Seen = t.Version }, cancellationToken);
 
-    public async Task<IActionResult> OnGetAsync(string? id, CancellationToken cancellationToken)
-    {
-        Shown = await mediator.Send(new EditModel.Load(id), cancellationToken);
-        if (Shown is null)
-            return NotFound();
-        Input = new() { Id = Shown.Id, Seen = Shown.Version };
-        return Page();
-    }
-
-    public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
-    {
-        var cancelled = await mediator.Send(Input, cancellationToken);
-        if (cancelled.Succeeded)
-            return this.Done(ws.Url("risks/plan"), "plan.cancelled");
-        Shown = await mediator.Send(new EditModel.Load(Input.Id), cancellationToken);
-        return Shown is null ? NotFound() : this.Refused(cancelled);
-    }
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken) =>
+        await AnswerAsync(await Mediator.Send(Input, cancellationToken), Input.Id, "plan.cancelled", cancellationToken);
 
     [Requires(Area.Plan, Verb.Edit)]
     public sealed record Command : ICommand<Done>
@@ -59,7 +43,7 @@ public sealed class CancelModel(IMediator mediator, WorkspaceContext ws) : PageM
             var session = ws.OpenSession();
             if (await session.FindAsync<PlanTask>(request.Id, cancellationToken) is not { } task)
                 return Error.NotFound();
-            if (task.State is PlanTaskState.Done or PlanTaskState.Cancelled)
+            if (!task.IsOpen)
                 return Error.Conflict("plan.error.closed", task);
             task.State = PlanTaskState.Cancelled;
             task.CancelledBecause = request.Reason!.Trim();

@@ -4,43 +4,24 @@ using IsmsModular.Platform.Mediation;
 using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
-using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
 using MediatR;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace IsmsModular.Risks.Plan;
 
 /// <summary>Asks top management for a later date.</summary>
 [Access(Area.Plan)]
-public sealed class DelayModel(IMediator mediator, WorkspaceContext ws) : PageModel
+public sealed class DelayModel(IMediator mediator, WorkspaceContext ws) : TaskPage(mediator, ws)
 {
     [BindProperty]
     public Command Input { get; set; } = new();
 
-    internal PlanTask? Shown { get; private set; }
+    public Task<IActionResult> OnGetAsync(string? id, CancellationToken cancellationToken) =>
+        OpenAsync(id, t => Ws.MayEdit(Area.Plan, t.ResponsibleId, t.AccountableId), t => Input = new() { Id = t.Id, Seen = t.Version }, cancellationToken);
 
-    public async Task<IActionResult> OnGetAsync(string? id, CancellationToken cancellationToken)
-    {
-        Shown = await mediator.Send(new EditModel.Load(id), cancellationToken);
-        if (Shown is null)
-            return NotFound();
-        if (!ws.MayEdit(Area.Plan, Shown.ResponsibleId, Shown.AccountableId))
-            return new StatusCodeResult(StatusCodes.Status403Forbidden);
-        Input = new() { Id = Shown.Id, Seen = Shown.Version };
-        return Page();
-    }
-
-    public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
-    {
-        var asked = await mediator.Send(Input, cancellationToken);
-        if (asked.Succeeded)
-            return this.Done(ws.Url("risks/plan/detail", ("id", Input.Id)), "plan.delayasked");
-        Shown = await mediator.Send(new EditModel.Load(Input.Id), cancellationToken);
-        return Shown is null ? NotFound() : this.Refused(asked);
-    }
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken) =>
+        await AnswerAsync(await Mediator.Send(Input, cancellationToken), Input.Id, "plan.delayasked", cancellationToken);
 
     [Requires(Area.Plan, Verb.Edit), Requires(Area.Plan, Verb.OwnRows)]
     public sealed record Command : ICommand<string>
@@ -72,7 +53,7 @@ public sealed class DelayModel(IMediator mediator, WorkspaceContext ws) : PageMo
                 return Error.NotFound();
             if (!ws.MayEdit(Area.Plan, task.ResponsibleId, task.AccountableId))
                 return Error.Forbidden();
-            if (task.State is PlanTaskState.Done or PlanTaskState.Cancelled)
+            if (!task.IsOpen)
                 return Error.Conflict("plan.error.closed", task);
             if (task.BaselineOn is null || task.DueOn is null)
                 return Error.Invalid("plan.error.nobaseline");

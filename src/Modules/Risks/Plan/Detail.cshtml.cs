@@ -25,7 +25,7 @@ public sealed class DetailModel(IMediator mediator) : PageModel
 
     internal sealed record Query(string? Id) : IQuery<View?>;
 
-    internal sealed record View(PlanTask Task, PersonBook People, IReadOnlyList<Risk> Risks, IReadOnlyList<string> Controls, IReadOnlyList<PlanTask> DependsOn, ControlImplementation? Implementation, Submission? Delay, IReadOnlyList<ActivityEntry> Progress);
+    internal sealed record View(PlanTask Task, PersonBook People, IReadOnlyList<Risk> Risks, IReadOnlyList<string> Controls, IReadOnlyList<PlanTask> DependsOn, ControlImplementation? Implementation, Submission? Delay, IReadOnlyList<ActivityEntry> Progress, string? DoneBy, SegregationException? Exception);
 
     internal sealed class Handler(WorkspaceContext ws, Persons persons, ControlDirectory controls) : IQueryHandler<Query, View?>
     {
@@ -35,6 +35,7 @@ public sealed class DetailModel(IMediator mediator) : PageModel
             if (await session.FindAsync<PlanTask>(request.Id, cancellationToken) is not { } task)
                 return null;
             var own = await controls.OwnAsync(cancellationToken);
+            var history = await session.HistoryAsync(task.Id, cancellationToken);
             return new(
                 task,
                 await persons.ReadAsync(cancellationToken),
@@ -43,7 +44,9 @@ public sealed class DetailModel(IMediator mediator) : PageModel
                 [.. (await session.FindManyAsync<PlanTask>(task.DependsOnIds, cancellationToken)).Values.OrderBy(t => t.Reference, StringComparer.Ordinal)],
                 await session.FindAsync<ControlImplementation>(task.ImplementationId, cancellationToken),
                 await session.FindAsync<Submission>(task.Delay?.SubmissionId, cancellationToken),
-                [.. (await session.HistoryAsync(task.Id, cancellationToken)).Where(e => e.Reason is not null).Take(20)]);
+                [.. history.Where(e => e.Reason is not null).Take(20)],
+                task.State == PlanTaskState.Done ? history.FirstOrDefault(e => e.Action == "task.done")?.ActorName : null,
+                await SegregationException.HoldingAsync(session, ws.Today, cancellationToken));
         }
     }
 }

@@ -29,6 +29,9 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
         var task = await mediator.Send(new Load(id ?? from), cancellationToken);
         if (task is null && (id ?? from) is not null)
             return NotFound();
+        // What is finished or cancelled is a record; its page says how it is taken up again.
+        if (id is not null && task is { IsOpen: false })
+            return Redirect(ws.Url("risks/plan/detail", ("id", id)));
         Input = task is null
             ? new() { Id = Document.NewId(), RiskIds = risk is null ? [] : [risk], ControlKeys = control is null ? [] : [control] }
             : id is null ? Command.Of(task) with { Id = Document.NewId(), Seen = 0 } : Command.Of(task);
@@ -157,6 +160,8 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
             var task = await session.FindAsync<PlanTask>(request.Id, cancellationToken);
             if (task is null && request.Seen > 0)
                 return Error.NotFound();
+            if (task is { IsOpen: false })
+                return Error.Conflict("plan.error.closed", task);
             if (await RefusedAsync(session, request, task, cancellationToken) is { Count: > 0 } errors)
                 return errors;
 

@@ -69,13 +69,15 @@ public sealed class HandoverModel(IMediator mediator, WorkspaceContext ws) : Pag
             var session = ws.OpenSession();
             var reason = request.Reason!.Trim();
             var count = 0;
-            async Task Hand<T>(string action, Action<T> change, params string[] fields)
+            // A finished or cancelled task is a record of who did it.
+            var open = Platform.Store.Query.All.WhereIn("state", ["planned", "inProgress"]);
+            async Task Hand<T>(string action, Action<T> change, Platform.Store.Query among, params string[] fields)
                 where T : Document
             {
                 var done = new HashSet<string>(StringComparer.Ordinal);
                 foreach (var field in fields)
                 {
-                    await foreach (var record in session.StreamAsync<T>(Platform.Store.Query.All.Where(field, from.Id), cancellationToken))
+                    await foreach (var record in session.StreamAsync<T>(among.Where(field, from.Id), cancellationToken))
                     {
                         if (!done.Add(record.Id))
                             continue;
@@ -88,11 +90,11 @@ public sealed class HandoverModel(IMediator mediator, WorkspaceContext ws) : Pag
             }
 
             string? Moved(string? id) => id == from.Id ? to.Id : id;
-            await Hand<Risk>("risk.handover", r => r.Change(x => x.OwnerId = to.Id), "owner");
-            await Hand<PlanTask>("task.handover", t => (t.ResponsibleId, t.AccountableId) = (Moved(t.ResponsibleId), Moved(t.AccountableId)), "responsible", "accountable");
-            await Hand<ControlImplementation>("control.handover", c => (c.OwnerId, c.OperatorId) = (Moved(c.OwnerId), Moved(c.OperatorId)), "owner", "operator");
-            await Hand<Asset>("asset.handover", a => (a.OwnerId, a.CustodianId) = (Moved(a.OwnerId), Moved(a.CustodianId)), "owner", "custodian");
-            await Hand<AssetGroup>("group.handover", g => g.OwnerId = to.Id, "owner");
+            await Hand<Risk>("risk.handover", r => r.Change(x => x.OwnerId = to.Id), Platform.Store.Query.All, "owner");
+            await Hand<PlanTask>("task.handover", t => (t.ResponsibleId, t.AccountableId) = (Moved(t.ResponsibleId), Moved(t.AccountableId)), open, "responsible", "accountable");
+            await Hand<ControlImplementation>("control.handover", c => (c.OwnerId, c.OperatorId) = (Moved(c.OwnerId), Moved(c.OperatorId)), Platform.Store.Query.All, "owner", "operator");
+            await Hand<Asset>("asset.handover", a => (a.OwnerId, a.CustodianId) = (Moved(a.OwnerId), Moved(a.CustodianId)), Platform.Store.Query.All, "owner", "custodian");
+            await Hand<AssetGroup>("group.handover", g => g.OwnerId = to.Id, Platform.Store.Query.All, "owner");
             var saved = await session.SaveAsync(cancellationToken);
             return saved.Succeeded ? count : saved.Errors.ToList();
         }
@@ -118,7 +120,8 @@ public sealed class HandoverModel(IMediator mediator, WorkspaceContext ws) : Pag
             {
                 async Task<long> Count<T>(string field)
                     where T : Document => await session.CountAsync<T>(Platform.Store.Query.All.Where(field, id), cancellationToken);
-                var leaver = new Leaver(id, people.Name(id)!, await Count<Risk>("owner"), await Count<PlanTask>("responsible") + await Count<PlanTask>("accountable"),
+                async Task<long> Open(string field) => await session.CountAsync<PlanTask>(Platform.Store.Query.All.Where(field, id).WhereIn("state", ["planned", "inProgress"]), cancellationToken);
+                var leaver = new Leaver(id, people.Name(id)!, await Count<Risk>("owner"), await Open("responsible") + await Open("accountable"),
                     await Count<ControlImplementation>("owner") + await Count<ControlImplementation>("operator"), await Count<Asset>("owner") + await Count<Asset>("custodian") + await Count<AssetGroup>("owner"));
                 if (leaver.Total > 0)
                     leavers.Add(leaver);

@@ -4,6 +4,7 @@ using IsmsModular.Platform.Text;
 using IsmsModular.Risks.Assets;
 using IsmsModular.Risks.Controls;
 using IsmsModular.Risks.Exercises;
+using IsmsModular.Risks.Groups;
 using IsmsModular.Risks.Register;
 using IsmsModular.Risks.Soa;
 
@@ -21,7 +22,7 @@ internal sealed record PlanSums(IReadOnlyDictionary<TaskPhase, long> Tasks, long
 }
 
 /// <summary>Reads the live plan: risks and tasks of an exercise.</summary>
-internal sealed class PlanRepository(Methods methods, Persons persons, IWords words)
+internal sealed class PlanRepository(Methods methods, Persons persons, ThreatDirectory threats, IWords words)
 {
     /// <summary>Risks that the plan covers: rated, with a decision about their treatment.</summary>
     public static Query RisksOf(string exerciseId) => Query.All.Where("exercise", exerciseId).Where("state", RiskState.Rated).WhereAny("option");
@@ -38,8 +39,11 @@ internal sealed class PlanRepository(Methods methods, Persons persons, IWords wo
         {
             each?.Invoke(risk);
             references[risk.Id] = risk.Reference;
-            risks.Add(risk.Covered() with { OwnerName = people.Name(risk.OwnerId), LevelWords = levels.Of(risk.Current), TargetWords = levels.Of(risk.Target) });
+            risks.Add(risk.Covered() with { OwnerName = people.Name(risk.OwnerId), LevelWords = levels.Of(risk.Current), TargetWords = levels.Of(risk.Target), ThreatName = threats.ThreatName(risk), VulnerabilityName = threats.VulnerabilityName(risk) });
         }
+
+        var things = await ReferencesAsync(session, [.. risks.SelectMany(r => r.Assets ?? []).Distinct()], cancellationToken);
+        risks = risks.ConvertAll(r => r with { AssetNames = string.Join(", ", (r.Assets ?? []).Select(id => things.GetValueOrDefault(id)).OfType<string>().Order(StringComparer.Ordinal)) });
 
         List<FrozenTask> tasks = [];
         await foreach (var task in session.StreamAsync<PlanTask>(Query.All.WhereNot("state", PlanTaskState.Cancelled).OrderBy("ref"), cancellationToken))
@@ -55,6 +59,14 @@ internal sealed class PlanRepository(Methods methods, Persons persons, IWords wo
         }
 
         return new(risks, tasks);
+    }
+
+    private static async Task<Dictionary<string, string>> ReferencesAsync(IDocumentSession session, List<string> ids, CancellationToken cancellationToken)
+    {
+        var references = (await session.FindManyAsync<AssetGroup>(ids, cancellationToken)).ToDictionary(g => g.Key, g => g.Value.Reference, StringComparer.Ordinal);
+        foreach (var (id, asset) in await session.FindManyAsync<Asset>(ids.Where(i => !references.ContainsKey(i)), cancellationToken))
+            references[id] = asset.Reference;
+        return references;
     }
 
     public static async Task<PlanSums> SumsAsync(IDocumentSession session, DateOnly today, CancellationToken cancellationToken)

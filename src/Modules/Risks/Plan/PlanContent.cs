@@ -4,9 +4,12 @@ using IsmsModular.Platform.Store;
 
 namespace IsmsModular.Risks.Plan;
 
-/// <summary>What an approval of the plan covers: of risks level, option, controls, target, exception, cost and owner; of tasks deliverable, controls, date, cost and who. Progress, evidence and state are left out (domain.md rule 3).</summary>
+/// <summary>What an approval of the plan covers: of risks what could happen to what, level, option, controls, target, exception, cost and owner; of tasks deliverable, controls, date, cost and who. Progress, evidence and state are left out (domain.md rule 3).</summary>
 internal static class PlanContent
 {
+    /// <summary>Coverage since which an approval also covers what the risk says, not its ratings and treatment alone.</summary>
+    public const int Described = 2;
+
     public static string OwnerSlice(string ownerId) => "owner:" + ownerId;
 
     public static string ExceptionSlice(string riskId) => "exception:" + riskId;
@@ -41,6 +44,12 @@ internal static class PlanContent
         new("plan.field.exceptionuntil", Text(r.ExceptionUntil), "date"),
         new("plan.field.costonce", Text(r.CostOnce), "number"),
         new("plan.field.costyearly", Text(r.CostYearly), "number"),
+        new("plan.field.assets", Joined(r.Assets ?? []), Shown: r.AssetNames, Since: Described),
+        new("plan.field.threat", r.Threat, Shown: r.ThreatName, Since: Described),
+        new("plan.field.vulnerability", r.Vulnerability, Shown: r.VulnerabilityName, Since: Described),
+        new("plan.field.event", r.Event, Since: Described),
+        new("plan.field.consequence", r.Consequence, Since: Described),
+        new("plan.field.exceptionbecause", r.ExceptionBecause, Since: Described),
     ];
 
     private static List<ContentField> Fields(FrozenTask t, Dictionary<string, string> references) =>

@@ -26,8 +26,11 @@ internal sealed class PlanSubject(WorkspaceContext ws, PlanRepository plans, Rev
 
     public async Task<IReadOnlyList<ContentSection>?> CurrentAsync(IDocumentSession session, Submission submission, CancellationToken cancellationToken)
     {
-        var plan = await plans.FreezeAsync(session, submission.SubjectId, cancellationToken);
-        return PlanContent.Sections(plan.Risks, plan.Tasks);
+        var stale = new HashSet<string>(StringComparer.Ordinal);
+        var plan = await plans.FreezeAsync(session, submission.SubjectId, cancellationToken, r => { if (r.Acceptance == AcceptanceState.Stale) stale.Add(r.Id); });
+        var sections = PlanContent.Sections(plan.Risks, plan.Tasks);
+        // Older decisions know nothing of what the risk says; that it changed since is told by the risk itself.
+        return submission.Coverage >= PlanContent.Described ? sections : sections.ConvertAll(s => stale.Contains(s.Key) ? s with { Fields = [.. s.Fields, new("plan.field.changed", "true", "bool")] } : s);
     }
 
     public async Task<IReadOnlyList<ApprovalWarning>> WarningsAsync(IDocumentSession session, Submission submission, IReadOnlyList<Slot> mine, CancellationToken cancellationToken)

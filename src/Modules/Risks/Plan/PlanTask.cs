@@ -10,6 +10,7 @@ internal sealed class PlanTask : Document
         .Text("ref", t => t.Reference)
         .Text("title", t => t.Title)
         .Text("deliverable", t => t.Deliverable)
+        .Field("id", t => t.Id)
         .Field("risks", t => t.RiskIds.ToArray())
         .Field("controls", t => t.ControlKeys.ToArray())
         .Field("responsible", t => t.ResponsibleId)
@@ -78,6 +79,12 @@ internal sealed class PlanTask : Document
 
     public string? Evidence { get; set; }
 
+    /// <summary>Person who reported it done, or null.</summary>
+    public string? DoneById { get; set; }
+
+    /// <summary>Account that reported it done; null in tasks done before it was kept, whose log tells it.</summary>
+    public string? DoneByAccountId { get; set; }
+
     /// <summary>"Done" is not "effective": set when the effect was verified.</summary>
     public string? VerifiedById { get; set; }
 
@@ -85,8 +92,14 @@ internal sealed class PlanTask : Document
 
     public string? VerifiedNote { get; set; }
 
+    /// <summary>Whether who verified also did or reported it, under the workspace's recorded exception.</summary>
+    public bool VerifiedByException { get; set; }
+
     /// <summary>Days after which it comes again, or null.</summary>
     public int? RepeatsEveryDays { get; set; }
+
+    /// <summary>Whether its next occurrence is planned already.</summary>
+    public bool HasNext { get; set; }
 
     /// <summary>Why it was cancelled.</summary>
     public string? CancelledBecause { get; set; }
@@ -105,28 +118,38 @@ internal sealed class PlanTask : Document
         _ => TaskPhase.Planned,
     };
 
-    /// <summary>Reports progress; with a day, the task is done.</summary>
-    public void Report(int percent, DateOnly? doneOn, string? evidence)
+    /// <summary>Reports progress; with a day, the task is done, as somebody reports.</summary>
+    public void Report(int percent, DateOnly? doneOn, string? evidence, string? byId = null, string? byAccountId = null)
     {
         Percent = doneOn is null ? percent : 100;
         Evidence = evidence;
         DoneOn = doneOn;
+        (DoneById, DoneByAccountId) = doneOn is null ? (null, null) : (byId, byAccountId);
         State = doneOn is not null ? PlanTaskState.Done : percent > 0 ? PlanTaskState.InProgress : State;
     }
 
-    /// <summary>The effect was seen by somebody other than who did it.</summary>
-    public void Verify(string byId, DateOnly on, string note)
+    /// <summary>Whether this person or account did the task or reported it done.</summary>
+    public bool WasDoneBy(string? personId, string accountId) => (personId is not null && (personId == ResponsibleId || personId == DoneById)) || accountId == DoneByAccountId;
+
+    /// <summary>The effect was seen by somebody other than who did it, or by the same person under a recorded exception.</summary>
+    public void Verify(string byId, DateOnly on, string note, bool byException = false)
     {
-        if (State != PlanTaskState.Done || byId == ResponsibleId)
+        if (State != PlanTaskState.Done || (!byException && byId == ResponsibleId))
             throw new InvalidOperationException("The effect of a finished task is verified by another person than the responsible.");
-        (VerifiedById, VerifiedOn, VerifiedNote) = (byId, on, note);
+        (VerifiedById, VerifiedOn, VerifiedNote, VerifiedByException) = (byId, on, note, byException);
     }
 
-    /// <summary>The effect failed to appear: work goes on.</summary>
-    public void Reopen() => (State, DoneOn, Percent) = (PlanTaskState.InProgress, null, Math.Min(Percent, 90));
+    /// <summary>Work goes on: the effect failed to appear, or the task was finished or cancelled too early.</summary>
+    public void Reopen()
+    {
+        Percent = Math.Min(Percent, 90);
+        State = Percent > 0 ? PlanTaskState.InProgress : PlanTaskState.Planned;
+        (DoneOn, DoneById, DoneByAccountId, CancelledBecause) = (null, null, null, null);
+        (VerifiedById, VerifiedOn, VerifiedNote, VerifiedByException) = (null, null, null, false);
+    }
 
-    /// <summary>The next task where a finished one comes again; null where it does not.</summary>
-    public PlanTask? NextOccurrence() => State != PlanTaskState.Done || RepeatsEveryDays is not { } days ? null : new()
+    /// <summary>The next task where a finished one comes again; null where it does not, or did already.</summary>
+    public PlanTask? NextOccurrence() => State != PlanTaskState.Done || HasNext || RepeatsEveryDays is not { } days ? null : new()
     {
         Title = Title,
         Deliverable = Deliverable,
@@ -208,10 +231,13 @@ internal sealed class PlanRevision : Document
 }
 
 /// <summary>What of a risk the plan's approval covers; a change of any of it makes the owner's slice stale (domain.md rule 3).</summary>
-internal sealed record FrozenRisk(string Id, string Reference, string Title, string? OwnerId, string? Level, string? Option, List<string> Controls, string? Target, bool ByException, DateOnly? ExceptionUntil, decimal? CostOnce, decimal? CostYearly, string? OwnerName = null, string? LevelWords = null, string? TargetWords = null)
+internal sealed record FrozenRisk(string Id, string Reference, string Title, string? OwnerId, string? Level, string? Option, List<string> Controls, string? Target, bool ByException, DateOnly? ExceptionUntil, decimal? CostOnce, decimal? CostYearly,
+    List<string>? Assets = null, string? Threat = null, string? Vulnerability = null, string? Event = null, string? Consequence = null, string? ExceptionBecause = null,
+    string? OwnerName = null, string? LevelWords = null, string? TargetWords = null, string? AssetNames = null, string? ThreatName = null, string? VulnerabilityName = null)
 {
     /// <summary>Whether nothing differs that an approval covers. A new title alone voids nothing.</summary>
-    public bool SameAs(FrozenRisk other) => Controls.SequenceEqual(other.Controls) && this with { Title = "", Reference = "", Controls = other.Controls } == other with { Title = "", Reference = "" };
+    public bool SameAs(FrozenRisk other) => Controls.SequenceEqual(other.Controls) && (Assets ?? []).SequenceEqual(other.Assets ?? [])
+        && this with { Title = "", Reference = "", Controls = other.Controls, Assets = other.Assets } == other with { Title = "", Reference = "" };
 }
 
 internal sealed record FrozenTask(string Id, string Reference, string Title, List<string> RiskIds, List<string> ControlKeys, string? ResponsibleId, string? AccountableId, DateOnly? DueOn, decimal? CostOnce, decimal? CostYearly, TaskPriority Priority, DateOnly? RevisedDueOn = null, string? ResponsibleName = null, string? AccountableName = null, List<string>? RiskReferences = null)

@@ -3,43 +3,24 @@ using IsmsModular.Platform.Mediation;
 using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
-using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
 using MediatR;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace IsmsModular.Risks.Plan;
 
 /// <summary>Reports how far a task is. Progress, evidence and state never make an approval stale (domain.md rule 3).</summary>
 [Access(Area.Plan)]
-public sealed class ProgressModel(IMediator mediator, WorkspaceContext ws) : PageModel
+public sealed class ProgressModel(IMediator mediator, WorkspaceContext ws) : TaskPage(mediator, ws)
 {
     [BindProperty]
     public Command Input { get; set; } = new();
 
-    internal PlanTask? Shown { get; private set; }
+    public Task<IActionResult> OnGetAsync(string? id, CancellationToken cancellationToken) =>
+        OpenAsync(id, t => Ws.MayEdit(Area.Plan, t.ResponsibleId, t.AccountableId), t => Input = new() { Id = t.Id, Seen = t.Version, Percent = t.Percent, Evidence = t.Evidence }, cancellationToken);
 
-    public async Task<IActionResult> OnGetAsync(string? id, CancellationToken cancellationToken)
-    {
-        Shown = await mediator.Send(new EditModel.Load(id), cancellationToken);
-        if (Shown is null)
-            return NotFound();
-        if (!ws.MayEdit(Area.Plan, Shown.ResponsibleId, Shown.AccountableId))
-            return new StatusCodeResult(StatusCodes.Status403Forbidden);
-        Input = new() { Id = Shown.Id, Seen = Shown.Version, Percent = Shown.Percent, Evidence = Shown.Evidence };
-        return Page();
-    }
-
-    public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
-    {
-        var reported = await mediator.Send(Input, cancellationToken);
-        if (reported.Succeeded)
-            return this.Done(ws.Url("risks/plan/detail", ("id", Input.Id)), Input.IsDone ? "plan.reporteddone" : "plan.reported");
-        Shown = await mediator.Send(new EditModel.Load(Input.Id), cancellationToken);
-        return Shown is null ? NotFound() : this.Refused(reported);
-    }
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken) =>
+        await AnswerAsync(await Mediator.Send(Input, cancellationToken), Input.Id, Input.IsDone ? "plan.reporteddone" : "plan.reported", cancellationToken);
 
     [Requires(Area.Plan, Verb.Edit), Requires(Area.Plan, Verb.OwnRows)]
     public sealed record Command : ICommand<Done>
@@ -79,15 +60,16 @@ public sealed class ProgressModel(IMediator mediator, WorkspaceContext ws) : Pag
                 return Error.NotFound();
             if (!ws.MayEdit(Area.Plan, task.ResponsibleId, task.AccountableId))
                 return Error.Forbidden();
-            if (task.State is PlanTaskState.Done or PlanTaskState.Cancelled)
+            if (!task.IsOpen)
                 return Error.Conflict("plan.error.closed", task);
             if (request.DoneOn > ws.Today)
                 return Error.Invalid("plan.error.future", nameof(request.DoneOn));
 
-            task.Report(request.Percent!.Value, request.IsDone ? request.DoneOn ?? ws.Today : null, request.Evidence?.Trim());
+            task.Report(request.Percent!.Value, request.IsDone ? request.DoneOn ?? ws.Today : null, request.Evidence?.Trim(), ws.PersonId, ws.Actor.Id);
             session.Update(task, request.Seen, request.IsDone ? "task.done" : "task.progress", string.IsNullOrWhiteSpace(request.Note) ? null : request.Note.Trim());
             if (task.NextOccurrence() is { } next)
             {
+                task.HasNext = true;
                 session.Next("TASK", n => next.Reference = $"TASK-{n:0000}");
                 session.Add(next, "task.repeat");
             }

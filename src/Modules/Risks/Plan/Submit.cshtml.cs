@@ -49,23 +49,25 @@ public sealed class SubmitModel(IMediator mediator, WorkspaceContext ws) : PageM
         public Validator() => RuleFor(c => c.ChangeNote).NotEmpty().WithMessage("plan.error.changenote").MaximumLength(4000);
     }
 
-    internal sealed class Handler(WorkspaceContext ws, PlanDrafts drafts, ApprovalDesk desk, RevisionContent frozen) : ICommandHandler<Command, string>
+    internal sealed class Handler(WorkspaceContext ws, PlanDrafts drafts, PlanRepository plans, ApprovalDesk desk, RevisionContent frozen) : ICommandHandler<Command, string>
     {
         public async Task<Result<string>> Handle(Command request, CancellationToken cancellationToken)
         {
             var session = ws.OpenSession();
             if (await drafts.PrepareAsync(session, cancellationToken) is not { } draft)
                 return Error.Invalid("plan.error.noexercise");
-            if (draft.Risks.Count == 0)
+            if (draft.Risks == 0)
                 return Error.Invalid("plan.error.norisks");
             if (draft.Obstacles.Where(o => o.Blocks).ToList() is { Count: > 0 } blocking)
                 return blocking.ConvertAll(o => Error.Invalid(o.Key, null, o.Count.ToString(System.Globalization.CultureInfo.InvariantCulture)));
 
+            List<Risk> risks = [];
+            var plan = await plans.FreezeAsync(session, draft.Exercise.Id, cancellationToken, risks.Add);
             var revision = new PlanRevision { ExerciseId = draft.Exercise.Id, ChangeNote = request.ChangeNote!.Trim() };
-            await frozen.KeepAsync(revision, draft.Plan, cancellationToken);
-            var submitted = await desk.SubmitAsync(session, new(PlanSubject.TheKind, draft.Exercise.Id, revision.Id, "", draft.Exercise.Name, PlanContent.Sections(draft.Plan.Risks, draft.Plan.Tasks), draft.Slots, revision.ChangeNote), cancellationToken);
+            await frozen.KeepAsync(revision, plan, cancellationToken);
+            var submitted = await desk.SubmitAsync(session, new(PlanSubject.TheKind, draft.Exercise.Id, revision.Id, "", draft.Exercise.Name, PlanContent.Sections(plan.Risks, plan.Tasks), draft.Slots, revision.ChangeNote), cancellationToken);
             if (!submitted.Succeeded)
-                return submitted.Errors[0].Message == "approvals.error.nothingchanged" ? await StandAgainAsync(session, draft, submitted.Errors, cancellationToken) : submitted.Errors.ToList();
+                return submitted.Errors[0].Message == "approvals.error.nothingchanged" ? await StandAgainAsync(session, risks, submitted.Errors, cancellationToken) : submitted.Errors.ToList();
 
             var submission = submitted.Value;
             revision.SubmissionId = submission.Id;
@@ -76,16 +78,16 @@ public sealed class SubmitModel(IMediator mediator, WorkspaceContext ws) : PageM
                 revision.Reference = submission.Revision = $"RTP-R{n:00}";
             });
             session.Add(revision, "plan.submit", revision.ChangeNote);
-            foreach (var risk in draft.Risks)
+            foreach (var risk in risks)
                 Ask(session, submission, risk);
             var saved = await session.SaveAsync(cancellationToken);
             return saved.Succeeded ? revision.Id : saved.Errors.ToList();
         }
 
         /// <summary>What was changed and changed back is what its owner accepted.</summary>
-        private static async Task<Result<string>> StandAgainAsync(IDocumentSession session, PlanDraft draft, IReadOnlyList<Error> errors, CancellationToken cancellationToken)
+        private static async Task<Result<string>> StandAgainAsync(IDocumentSession session, List<Risk> risks, IReadOnlyList<Error> errors, CancellationToken cancellationToken)
         {
-            foreach (var risk in draft.Risks.Where(r => r.Acceptance == AcceptanceState.Stale))
+            foreach (var risk in risks.Where(r => r.Acceptance == AcceptanceState.Stale))
             {
                 risk.Acceptance = AcceptanceState.Accepted;
                 session.Update(risk, risk.Version, "risk.standsagain");

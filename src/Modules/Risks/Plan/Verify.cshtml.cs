@@ -1,46 +1,28 @@
 using FluentValidation;
+using IsmsModular.Platform.Approvals;
 using IsmsModular.Platform.Mediation;
 using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
-using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
 using IsmsModular.Risks.Register;
 using MediatR;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace IsmsModular.Risks.Plan;
 
-/// <summary>Verifies the effect of a task that is done: done is not effective (domain.md rule 5). Never by the person who did it.</summary>
+/// <summary>Verifies the effect of a task that is done: done is not effective (domain.md rule 5). Never by who did it or reported it done, unless the workspace recorded an exception.</summary>
 [Access(Area.Plan)]
-public sealed class VerifyModel(IMediator mediator, WorkspaceContext ws) : PageModel
+public sealed class VerifyModel(IMediator mediator, WorkspaceContext ws) : TaskPage(mediator, ws)
 {
     [BindProperty]
     public Command Input { get; set; } = new();
 
-    internal PlanTask? Shown { get; private set; }
+    public Task<IActionResult> OnGetAsync(string? id, CancellationToken cancellationToken) =>
+        OpenAsync(id, _ => Ws.May(Area.Plan, Verb.Edit) || Ws.May(Area.Plan, Verb.OwnRows), t => Input = new() { Id = t.Id, Seen = t.Version, VerifiedOn = Ws.Today }, cancellationToken);
 
-    public async Task<IActionResult> OnGetAsync(string? id, CancellationToken cancellationToken)
-    {
-        Shown = await mediator.Send(new EditModel.Load(id), cancellationToken);
-        if (Shown is null)
-            return NotFound();
-        if (!ws.May(Area.Plan, Verb.Edit) && !ws.May(Area.Plan, Verb.OwnRows))
-            return new StatusCodeResult(StatusCodes.Status403Forbidden);
-        Input = new() { Id = Shown.Id, Seen = Shown.Version, VerifiedOn = ws.Today };
-        return Page();
-    }
-
-    public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
-    {
-        var verified = await mediator.Send(Input, cancellationToken);
-        if (verified.Succeeded)
-            return this.Done(ws.Url("risks/plan/detail", ("id", Input.Id)), Input.Effective == true ? "plan.verified" : "plan.reopened");
-        Shown = await mediator.Send(new EditModel.Load(Input.Id), cancellationToken);
-        return Shown is null ? NotFound() : this.Refused(verified);
-    }
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken) =>
+        await AnswerAsync(await Mediator.Send(Input, cancellationToken), Input.Id, Input.Effective == true ? "plan.verified" : "plan.reopened", cancellationToken);
 
     [Requires(Area.Plan, Verb.Edit), Requires(Area.Plan, Verb.OwnRows)]
     public sealed record Command : ICommand<Done>
@@ -78,12 +60,14 @@ public sealed class VerifyModel(IMediator mediator, WorkspaceContext ws) : PageM
                 return Error.Forbidden();
             if (task.Phase != TaskPhase.DoneUnverified)
                 return Error.Conflict("plan.error.notdone", task);
-            if (me == task.ResponsibleId)
+            task.DoneByAccountId ??= (await session.HistoryAsync(task.Id, cancellationToken)).FirstOrDefault(e => e.Action == "task.done")?.ActorId;
+            var same = task.WasDoneBy(me, ws.Actor.Id);
+            if (same && request.Effective == true && await SegregationException.HoldingAsync(session, ws.Today, cancellationToken) is null)
                 return Error.Invalid("plan.error.sameperson");
             if (request.VerifiedOn > ws.Today || request.VerifiedOn < task.DoneOn)
                 return Error.Invalid("plan.error.verifiedrange", nameof(request.VerifiedOn));
             if (request.Effective == true)
-                task.Verify(me, request.VerifiedOn!.Value, request.Note!.Trim());
+                task.Verify(me, request.VerifiedOn!.Value, request.Note!.Trim(), same);
             else
                 task.Reopen();
             session.Update(task, request.Seen, request.Effective == true ? "task.verify" : "task.reopen", request.Note!.Trim());

@@ -36,7 +36,12 @@ internal sealed class Risk : Document
         .Field("duty", r => r.HasDuty)
         .Field("review", r => r.ReviewOn)
         .Field("acceptance", r => r.Acceptance)
-        .Field("exception", r => r.ExceptionUntil);
+        .Field("exception", r => r.ExceptionUntil)
+        // What a submission checks; numbers only where the method gives no level.
+        .Field("value", r => r.Current is { Level: null } current ? current.Value : null)
+        .Field("targetvalue", r => r.Target is { Level: null } target ? target.Value : null)
+        .Field("byexception", r => r.Treatment?.ByException ?? false)
+        .Field("exceptionend", r => r.Treatment is { ByException: true } treatment ? treatment.ExceptionUntil : null);
 
     /// <summary>RISK-0001.</summary>
     public string Reference { get; set; } = "";
@@ -132,7 +137,7 @@ internal sealed class Risk : Document
             Acceptance = AcceptanceState.Stale;
     }
 
-    /// <summary>What of the risk an approval covers: option, controls, exception, cost, current and target level, owner.</summary>
+    /// <summary>What of the risk an approval covers: what could happen to what, current and target level, owner, option, controls, exception and cost.</summary>
     public FrozenRisk Covered() => new(
         Id,
         Reference,
@@ -145,7 +150,15 @@ internal sealed class Risk : Document
         Treatment?.ByException ?? false,
         Treatment?.ExceptionUntil,
         Treatment?.CostOnce,
-        Treatment?.CostYearly);
+        Treatment?.CostYearly,
+        [.. AssetIds.Concat(GroupIds).Order(StringComparer.Ordinal)],
+        Words(Threat, ThreatWords),
+        Words(Vulnerability, VulnerabilityWords),
+        Words(Event),
+        Words(Consequence),
+        Treatment is { ByException: true } ? Words(Treatment.Condition, Treatment.ExceptionReason) : null);
+
+    private static string? Words(params string?[] parts) => string.Join(": ", parts.Where(p => !string.IsNullOrWhiteSpace(p)).Select(p => p!.Trim())) is { Length: > 0 } text ? text : null;
 
     /// <summary>Sets the rating with existing controls counted; without one the risk is unrated, which is not zero.</summary>
     public void Rate(Rating? rating)
