@@ -25,6 +25,15 @@ namespace IsmsModular.Tests.Reports;
 public sealed class TheSampleOrganisation(TheSampleOrganisation.Built sample) : IClassFixture<TheSampleOrganisation.Built>
 {
     [Fact]
+    public async Task Is_made_once()
+    {
+        var before = sample.Files();
+        Assert.DoesNotContain(before, f => f.Contains(".making-sample", StringComparison.Ordinal));
+        await Sample.PrepareAsync(new() { DataFolder = sample.Folder }, TextWriter.Null, default);
+        Assert.Equal(before, sample.Files());
+    }
+
+    [Fact]
     public async Task Has_24_groups_60_assets_and_4092_units()
     {
         Assert.Equal(24, (await All<AssetGroup>()).Count);
@@ -176,9 +185,11 @@ public sealed class TheSampleOrganisation(TheSampleOrganisation.Built sample) : 
     /// <summary>The sample, built once for these tests.</summary>
     public sealed class Built : IAsyncLifetime
     {
-        private readonly string folder = Path.Combine(Path.GetTempPath(), "isms-sample-" + Document.NewId()[^8..].ToLowerInvariant());
+        private readonly string folder = Directory.CreateTempSubdirectory("isms-sample-").FullName;
         private WebApplication app = null!;
         private HashSet<string> leavers = [];
+
+        public string Folder => folder;
 
         public IServiceProvider Services => app.Services;
 
@@ -190,10 +201,11 @@ public sealed class TheSampleOrganisation(TheSampleOrganisation.Built sample) : 
 
         public async ValueTask InitializeAsync()
         {
-            var clock = new SettableClock();
-            app = IsmsHost.Create(new() { DataFolder = folder, Serves = false }, b => b.Services.AddSingleton<TimeProvider>(clock));
-            await new SampleOrganisation().BuildAsync(new(app.Services, clock, "correct horse battery"), default);
-            clock.Set(TimeProvider.System.GetUtcNow());
+            // The folder is there and empty but for what a killed first start left, as the volume of a container is.
+            var settings = new HostSettings { DataFolder = folder, Serves = false };
+            Directory.CreateDirectory(Path.Combine(folder, ".making-sample", "workspaces"));
+            await Sample.PrepareAsync(settings, TextWriter.Null, default);
+            app = IsmsHost.Create(settings);
             Workspace = (await app.Services.GetRequiredService<SystemDirectory>().WorkspaceAsync("rwto", default))!;
             await RunAsync(async s =>
             {
@@ -202,6 +214,8 @@ public sealed class TheSampleOrganisation(TheSampleOrganisation.Built sample) : 
                 return true;
             });
         }
+
+        public IReadOnlyList<string> Files() => [.. Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
 
         public async Task<T> RunAsync<T>(Func<IServiceProvider, Task<T>> act)
         {
