@@ -17,7 +17,7 @@ internal sealed class CsvFormat : IReportFormat
     {
         await using var writer = new StreamWriter(output, new UTF8Encoding(true), 1 << 16, leaveOpen: true) { NewLine = "\r\n" };
         var first = true;
-        foreach (var table in report.Blocks.OfType<ReportTable>())
+        foreach (var table in report.Blocks.Select(AsTable).OfType<ReportTable>())
         {
             if (!first)
                 await writer.WriteLineAsync();
@@ -30,6 +30,9 @@ internal sealed class CsvFormat : IReportFormat
             }
         }
     }
+
+    /// <summary>A figure is written as its figures.</summary>
+    private static ReportTable? AsTable(ReportBlock block) => block switch { ReportTable table => table, ReportHeatMap map => map.AsTable(), ReportChart chart => chart.AsTable(), _ => null };
 
     private static string Cell(ReportCell cell, ReportDocument report) => cell.Value switch
     {

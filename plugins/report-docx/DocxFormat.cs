@@ -3,6 +3,7 @@ using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Wordprocessing;
 using IsmsModular.Abstractions.Reports;
 using IsmsModular.Plugins.Office;
+using IsmsModular.Plugins.Shared;
 using A = DocumentFormat.OpenXml.Drawing;
 using Pic = DocumentFormat.OpenXml.Drawing.Pictures;
 using Wp = DocumentFormat.OpenXml.Drawing.Wordprocessing;
@@ -34,6 +35,7 @@ internal sealed class DocxFormat : IReportFormat
 
         private readonly List<ReportHeading> headings = [.. report.Blocks.OfType<ReportHeading>()];
         private readonly List<ReportFigure> figures = [.. report.Blocks.OfType<ReportFigure>()];
+        private readonly List<ReportChart> charts = [.. report.Blocks.OfType<ReportChart>()];
         private int TextWidth => (report.Landscape ? Long : Short) - 2 * Margin;
 
         public void Write()
@@ -41,6 +43,8 @@ internal sealed class DocxFormat : IReportFormat
             package.Add("word/document.xml", Words + "document.main+xml", WriteDocument);
             for (var i = 0; i < figures.Count; i++)
                 package.Add($"word/media/figure{i + 1}.png", "image/png", [.. figures[i].Png]);
+            for (var i = 0; i < charts.Count; i++)
+                package.Add($"word/charts/chart{i + 1}.xml", "application/vnd.openxmlformats-officedocument.drawingml.chart+xml", w => w.WriteElement(DocxChart.Build(charts[i])));
             package.Add("word/styles.xml", Words + "styles+xml", w => w.WriteElement(DocxStyles.Build(report.Language)));
             package.Add("word/settings.xml", Words + "settings+xml", w => w.WriteElement(new Settings(
                 new Zoom { Percent = "100" },
@@ -51,7 +55,8 @@ internal sealed class DocxFormat : IReportFormat
                 [Text(report.Word("page", "Page") + " "), .. Field("PAGE"), Text(" " + report.Word("of", "of") + " "), .. Field("NUMPAGES")]))));
             package.Relate("word/document.xml", [
                 ("rIdStyles", "styles", "styles.xml"), ("rIdSettings", "settings", "settings.xml"), ("rIdHeader", "header", "header1.xml"), ("rIdFooter", "footer", "footer1.xml"),
-                .. figures.Select((_, i) => ($"rIdFigure{i + 1}", "image", $"media/figure{i + 1}.png"))]);
+                .. figures.Select((_, i) => ($"rIdFigure{i + 1}", "image", $"media/figure{i + 1}.png")),
+                .. charts.Select((_, i) => ($"rIdChart{i + 1}", "chart", $"charts/chart{i + 1}.xml"))]);
             package.Finish("word/document.xml", report);
         }
 
@@ -62,10 +67,10 @@ internal sealed class DocxFormat : IReportFormat
             w.WriteElement(Paragraph("Title", report.Title));
             if (!string.IsNullOrEmpty(report.Subtitle))
                 w.WriteElement(Paragraph("Subtitle", report.Subtitle));
-            w.WriteElement(Paragraph("Quiet", $"{report.Organisation} · {report.Word("madeAt", "Made at")} {report.MadeAt.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture)}"));
+            w.WriteElement(Paragraph("Quiet", $"{report.Organisation} · {report.Word("madeAt", "Made at")} {report.Made()}"));
             WriteContents(w);
 
-            int heading = 0, figure = 0;
+            int heading = 0, figure = 0, chart = 0;
             ReportBlock? before = null;
             foreach (var block in report.Blocks)
             {
@@ -84,6 +89,13 @@ internal sealed class DocxFormat : IReportFormat
                     case ReportTable t:
                         // A heading that says the same is caption enough.
                         WriteTable(w, t, withCaption: (before as ReportHeading)?.Text != t.Name);
+                        break;
+                    case ReportHeatMap m:
+                        WriteMap(w, m, withCaption: (before as ReportHeading)?.Text != m.Title);
+                        break;
+                    case ReportChart c:
+                        w.WriteElement(KeptCaption(c.Title));
+                        w.WriteElement(Chart(c, ++chart));
                         break;
                     case ReportFigure f:
                         w.WriteElement(Picture(f, ++figure));
@@ -144,15 +156,12 @@ internal sealed class DocxFormat : IReportFormat
 
         private void WriteTable(OpenXmlWriter w, ReportTable table, bool withCaption)
         {
-            var main = table.Columns.Select((c, i) => (Column: c, Index: i)).Where(c => !c.Column.IsDetail).ToList();
-            var details = table.Columns.Select((c, i) => (Column: c, Index: i)).Where(c => c.Column.IsDetail).ToList();
-            if (main.Count == 0)
-                (main, details) = (details, main);
+            var (main, details) = table.Split();
             if (main.Count == 0)
                 return;
 
             if (withCaption)
-                w.WriteElement(Caption(table.Name));
+                w.WriteElement(KeptCaption(table.Name));
             var whole = main.Sum(c => c.Column.Width);
             var widths = main.Select(c => (int)(TextWidth * c.Column.Width / whole)).ToArray();
             widths[^1] += TextWidth - widths.Sum();
@@ -163,7 +172,7 @@ internal sealed class DocxFormat : IReportFormat
             foreach (var cells in table.Rows)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var notes = details.Select(d => (d.Column.Title, Value: Shown(cells[d.Index]))).Where(d => d.Value.Length > 0).ToList();
+                var notes = details.Select(d => (d.Column.Title, Value: report.Shown(cells[d.Index]))).Where(d => d.Value.Length > 0).ToList();
                 var row = new TableRow(new TableRowProperties(new CantSplit()));
                 row.Append(main.Select((c, i) => Filled(widths[i], cells[c.Index], keep: notes.Count > 0)));
                 w.WriteElement(row);
@@ -186,6 +195,57 @@ internal sealed class DocxFormat : IReportFormat
             return Shaded(new TableCell(new TableCellProperties(new GridSpan { Val = span }), paragraph), "F5F7FA");
         }
 
+        /// <summary>A map is a table of coloured cells: its words can be searched and copied.</summary>
+        private void WriteMap(OpenXmlWriter w, ReportHeatMap map, bool withCaption)
+        {
+            if (withCaption)
+                w.WriteElement(KeptCaption(map.Title));
+            var cell = Math.Min(1800, (TextWidth - 3000) / Math.Max(1, map.Columns.Count));
+            int[] widths = [1200, 1800, .. map.Columns.Select(_ => cell)];
+            StartTable(w, "Fields", widths, map.Description ?? map.Title);
+            static TableCell Centred(int width, string text) => Cell(width, Styled("MapText", [Text(text)]));
+            for (var y = map.Rows.Count - 1; y >= 0; y--)
+            {
+                var axis = Centred(widths[0], y == map.Rows.Count - 1 ? map.Vertical + " ↑" : "");
+                axis.TableCellProperties!.Append(new VerticalMerge { Val = y == map.Rows.Count - 1 ? MergedCellValues.Restart : MergedCellValues.Continue });
+                var row = new TableRow(new TableRowProperties(new CantSplit(), new TableRowHeight { Val = 480, HeightType = HeightRuleValues.AtLeast }), axis, Centred(widths[1], map.Rows[y]));
+                foreach (var (value, x) in map.Cells[y].Select((c, x) => (c, x)))
+                {
+                    var run = Text(report.Shown(value));
+                    var filled = Cell(widths[x + 2], Styled("MapText", [run]));
+                    if (ReportText.Hex(value.Colour) is { } colour)
+                    {
+                        Shaded(filled, colour);
+                        run.RunProperties = new RunProperties(new Bold(), new Color { Val = ReportText.ReadableOn(colour) });
+                    }
+
+                    filled.TableCellProperties!.Append(new TableCellVerticalAlignment { Val = TableVerticalAlignmentValues.Center });
+                    row.Append(filled);
+                }
+
+                w.WriteElement(row);
+            }
+
+            var foot = new TableRow(new TableRowProperties(new CantSplit()), Centred(widths[0], ""), Centred(widths[1], ""));
+            foot.Append(map.Columns.Select((c, x) => Centred(widths[x + 2], c)));
+            w.WriteElement(foot);
+            var wide = Centred(widths.Skip(2).Sum(), map.Horizontal + " →");
+            wide.TableCellProperties!.Append(new GridSpan { Val = Math.Max(1, map.Columns.Count) });
+            w.WriteElement(new TableRow(new TableRowProperties(new CantSplit()), Centred(widths[0], ""), Centred(widths[1], ""), wide));
+            w.WriteEndElement();
+            w.WriteElement(Paragraph(string.IsNullOrEmpty(map.Description) ? "Gap" : "Quiet", map.Description ?? ""));
+        }
+
+        private Paragraph Chart(ReportChart chart, int number)
+        {
+            var (width, height) = (Math.Min(TextWidth * 635L, 17L * 360_000), 9L * 360_000);
+            return new Paragraph(new Run(new Drawing(new Wp.Inline(
+                new Wp.Extent { Cx = width, Cy = height },
+                new Wp.DocProperties { Id = (uint)(1000 + number), Name = ReportText.Clean(chart.Title), Description = ReportText.Clean(chart.Description) },
+                new A.Graphic(new A.GraphicData(new DocumentFormat.OpenXml.Drawing.Charts.ChartReference { Id = $"rIdChart{number}" }) { Uri = "http://schemas.openxmlformats.org/drawingml/2006/chart" }))
+            { DistanceFromTop = 0U, DistanceFromBottom = 0U, DistanceFromLeft = 0U, DistanceFromRight = 0U })));
+        }
+
         private static void StartTable(OpenXmlWriter w, string style, int[] widths, string description)
         {
             w.WriteStartElement(new Table());
@@ -195,7 +255,7 @@ internal sealed class DocxFormat : IReportFormat
                 new TableLayout { Type = TableLayoutValues.Fixed },
                 new TableLook { FirstRow = style == "Register", NoHorizontalBand = true, NoVerticalBand = true });
             if (description.Length > 0)
-                properties.Append(new TableCaption { Val = OfficeText.Clean(description) });
+                properties.Append(new TableCaption { Val = ReportText.Clean(description) });
             w.WriteElement(properties);
             var grid = new TableGrid();
             grid.Append(widths.Select(x => new GridColumn { Width = x.ToString(CultureInfo.InvariantCulture) }));
@@ -204,16 +264,16 @@ internal sealed class DocxFormat : IReportFormat
 
         private TableCell Filled(int width, ReportCell cell, bool keep)
         {
-            var runs = Lines(Shown(cell)).ToList();
+            var runs = Lines(report.Shown(cell)).ToList();
             var paragraph = Styled(cell.Value is double ? "TableNumber" : "TableText", runs);
             if (keep)
                 paragraph.ParagraphProperties!.InsertAfter(new KeepNext(), paragraph.ParagraphProperties.ParagraphStyleId);
             var filled = Cell(width, paragraph);
-            if (OfficeText.Hex(cell.Colour) is { } colour)
+            if (ReportText.Hex(cell.Colour) is { } colour)
             {
                 Shaded(filled, colour);
                 foreach (var run in runs)
-                    run.RunProperties = new RunProperties(new Bold(), new Color { Val = OfficeText.ReadableOn(colour) });
+                    run.RunProperties = new RunProperties(new Bold(), new Color { Val = ReportText.ReadableOn(colour) });
             }
 
             return filled;
@@ -228,16 +288,7 @@ internal sealed class DocxFormat : IReportFormat
         private static TableCell Cell(int width, Paragraph paragraph) =>
             new(new TableCellProperties(new TableCellWidth { Width = width.ToString(CultureInfo.InvariantCulture), Type = TableWidthUnitValues.Dxa }), paragraph);
 
-        private string Shown(ReportCell cell) => cell.Value switch
-        {
-            string text => text,
-            double number => number.ToString(number == Math.Floor(number) ? "#,##0" : "#,##0.00", CultureInfo.InvariantCulture),
-            DateOnly date => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-            bool yes => yes ? report.Word("yes", "Yes") : report.Word("no", "No"),
-            _ => "",
-        };
-
-        private Paragraph Caption(string text)
+        private static Paragraph KeptCaption(string text)
         {
             var caption = Paragraph("Caption", text);
             caption.ParagraphProperties!.InsertAfter(new KeepNext(), caption.ParagraphProperties.ParagraphStyleId);
@@ -263,7 +314,7 @@ internal sealed class DocxFormat : IReportFormat
             return paragraph;
         }
 
-        private static Run Text(string text) => new(new Text(OfficeText.Clean(text).Replace('\n', ' ')) { Space = SpaceProcessingModeValues.Preserve });
+        private static Run Text(string text) => new(new Text(ReportText.Clean(text).Replace('\n', ' ')) { Space = SpaceProcessingModeValues.Preserve });
 
         private static IEnumerable<Run> Lines(string text)
         {
@@ -271,7 +322,7 @@ internal sealed class DocxFormat : IReportFormat
                 yield break;
             var run = new Run();
             var first = true;
-            foreach (var line in OfficeText.Clean(text).Split('\n'))
+            foreach (var line in ReportText.Clean(text).Split('\n'))
             {
                 if (!first)
                     run.Append(new Break());
@@ -312,10 +363,10 @@ internal sealed class DocxFormat : IReportFormat
             var largest = TextWidth * 635L;
             if (width > largest)
                 (width, height) = (largest, height * largest / width);
-            var name = OfficeText.Clean(figure.Title);
+            var name = ReportText.Clean(figure.Title);
             return new Paragraph(new Run(new Drawing(new Wp.Inline(
                 new Wp.Extent { Cx = width, Cy = height },
-                new Wp.DocProperties { Id = (uint)number, Name = name, Description = OfficeText.Clean(figure.Description) },
+                new Wp.DocProperties { Id = (uint)number, Name = name, Description = ReportText.Clean(figure.Description) },
                 new A.Graphic(new A.GraphicData(new Pic.Picture(
                     new Pic.NonVisualPictureProperties(new Pic.NonVisualDrawingProperties { Id = (uint)number, Name = name }, new Pic.NonVisualPictureDrawingProperties()),
                     new Pic.BlipFill(new A.Blip { Embed = $"rIdFigure{number}" }, new A.Stretch(new A.FillRectangle())),

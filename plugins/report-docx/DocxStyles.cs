@@ -41,6 +41,7 @@ internal static class DocxStyles
             Paragraph("TableHead", "Table head", 17, colour: "FFFFFF", bold: true, after: 0),
             Paragraph("TableText", "Table text", 17, after: 0),
             Paragraph("TableNumber", "Table number", 17, after: 0, right: true),
+            Paragraph("MapText", "Map text", 17, after: 0, centred: true),
             Paragraph("TableDetail", "Table detail", 15, colour: Grey, after: 0),
             Paragraph("FieldName", "Field name", 19, bold: true, after: 0),
             Paragraph("Header", "header", 17, colour: Grey, after: 0, rule: new BottomBorder { Val = BorderValues.Single, Size = 4U, Space = 4U, Color = "D5DAE1" }),
@@ -56,7 +57,7 @@ internal static class DocxStyles
         return styles;
     }
 
-    private static Style Paragraph(string id, string name, int? halfPoints, string? colour = null, bool bold = false, bool italic = false, int? before = null, int? after = null, int? indent = null, int? outline = null, bool right = false, string? font = null, bool isDefault = false, OpenXmlElement? rule = null)
+    private static Style Paragraph(string id, string name, int? halfPoints, string? colour = null, bool bold = false, bool italic = false, int? before = null, int? after = null, int? indent = null, int? outline = null, bool right = false, bool centred = false, string? font = null, bool isDefault = false, OpenXmlElement? rule = null)
     {
         var style = new Style { Type = StyleValues.Paragraph, StyleId = id, CustomStyle = name is "Normal" or "Title" or "Subtitle" or "caption" or "header" or "footer" || outline is not null ? null : true };
         if (isDefault)
@@ -77,8 +78,8 @@ internal static class DocxStyles
             layout.Append(new SpacingBetweenLines { Before = Number(before ?? 0), After = Number(after ?? 120) });
         if (indent is not null)
             layout.Append(new Indentation { Left = Number(indent.Value) });
-        if (right)
-            layout.Append(new Justification { Val = JustificationValues.Right });
+        if (right || centred)
+            layout.Append(new Justification { Val = right ? JustificationValues.Right : JustificationValues.Center });
         if (outline is not null)
             layout.Append(new OutlineLevel { Val = outline.Value });
         if (layout.HasChildren)

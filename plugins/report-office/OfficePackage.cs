@@ -3,6 +3,7 @@ using System.Text;
 using System.Xml;
 using DocumentFormat.OpenXml;
 using IsmsModular.Abstractions.Reports;
+using IsmsModular.Plugins.Shared;
 
 namespace IsmsModular.Plugins.Office;
 
@@ -71,9 +72,9 @@ internal sealed class OfficePackage : IDisposable
             const string dc = "http://purl.org/dc/elements/1.1/";
             const string terms = "http://purl.org/dc/terms/";
             xml.WriteStartElement("cp", "coreProperties", core);
-            xml.WriteElementString("dc", "title", dc, OfficeText.Clean(report.Title));
-            xml.WriteElementString("dc", "subject", dc, OfficeText.Clean(report.Subtitle ?? ""));
-            xml.WriteElementString("dc", "creator", dc, OfficeText.Clean(report.Organisation));
+            xml.WriteElementString("dc", "title", dc, ReportText.Clean(report.Title));
+            xml.WriteElementString("dc", "subject", dc, ReportText.Clean(report.Subtitle ?? ""));
+            xml.WriteElementString("dc", "creator", dc, ReportText.Clean(report.Organisation));
             xml.WriteElementString("dc", "language", dc, report.Language);
             foreach (var name in new[] { "created", "modified" })
             {

@@ -4,6 +4,7 @@ using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Spreadsheet;
 using IsmsModular.Abstractions.Reports;
 using IsmsModular.Plugins.Office;
+using IsmsModular.Plugins.Shared;
 
 namespace IsmsModular.Plugins.Xlsx;
 
@@ -38,11 +39,11 @@ internal sealed partial class XlsxFormat : IReportFormat
         public void Write()
         {
             var about = UniqueName(report.Word("about", "About"));
-            var tables = report.Blocks.OfType<ReportTable>().Select(t => (Table: t, Name: UniqueName(t.Name))).ToList();
+            var tables = report.Blocks.Select(b => (Block: b, Table: AsTable(b))).Where(t => t.Table is not null).Select(t => (t.Block, Table: t.Table!, Name: UniqueName(t.Table!.Name))).ToList();
 
             sheets.Add(new(about, 2, 0, false));
-            package.Add("xl/worksheets/sheet1.xml", Sheets + "worksheet+xml", w => WriteAbout(w, tables.ToDictionary(t => t.Table, t => t.Name)));
-            foreach (var (table, name) in tables)
+            package.Add("xl/worksheets/sheet1.xml", Sheets + "worksheet+xml", w => WriteAbout(w, tables.ToDictionary(t => t.Block, t => t.Name)));
+            foreach (var (_, table, name) in tables)
                 WriteTable(table, name);
 
             package.Add("xl/styles.xml", Sheets + "styles+xml", styles.Write);
@@ -52,6 +53,9 @@ internal sealed partial class XlsxFormat : IReportFormat
                 ($"rId{sheets.Count + 1}", "styles", "styles.xml")]);
             package.Finish("xl/workbook.xml", report);
         }
+
+        /// <summary>A figure is a sheet of its figures.</summary>
+        private static ReportTable? AsTable(ReportBlock block) => block switch { ReportTable table => table, ReportHeatMap map => map.AsTable(), ReportChart chart => chart.AsTable(), _ => null };
 
         private void WriteTable(ReportTable table, string name)
         {
@@ -92,7 +96,7 @@ internal sealed partial class XlsxFormat : IReportFormat
             while (more);
         }
 
-        private void WriteAbout(OpenXmlWriter w, Dictionary<ReportTable, string> tables)
+        private void WriteAbout(OpenXmlWriter w, Dictionary<ReportBlock, string> tables)
         {
             WriteStart(w, frozen: false, [28, 100]);
             var links = new List<(int Row, string Sheet)>();
@@ -117,7 +121,7 @@ internal sealed partial class XlsxFormat : IReportFormat
                 Line(report.Subtitle, null, XlsxStyles.Plain, 0);
             row++;
             Field(report.Word("organisation", "Organisation"), report.Organisation);
-            Field(report.Word("madeAt", "Made at"), report.MadeAt.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture));
+            Field(report.Word("madeAt", "Made at"), report.Made());
             if (report.HeadHash is not null)
                 Field(report.Word("headHash", "Head hash of the activity log"), report.HeadHash);
             if (report.Marking is not null)
@@ -140,9 +144,11 @@ internal sealed partial class XlsxFormat : IReportFormat
                     case ReportFigure figure:
                         Field(figure.Title, figure.Description);
                         break;
-                    case ReportTable table:
-                        Line(null, "→ " + tables[table], 0, XlsxStyles.Link);
-                        links.Add((row, tables[table]));
+                    case ReportTable or ReportHeatMap or ReportChart:
+                        if (block is ReportChart chart)
+                            Field(chart.Title, chart.Description);
+                        Line(null, "→ " + tables[block], 0, XlsxStyles.Link);
+                        links.Add((row, tables[block]));
                         break;
                 }
             }
@@ -188,7 +194,7 @@ internal sealed partial class XlsxFormat : IReportFormat
         {
             w.WriteElement(new PageMargins { Left = 0.5, Right = 0.5, Top = 0.75, Bottom = 0.75, Header = 0.3, Footer = 0.3 });
             w.WriteElement(new PageSetup { PaperSize = 9U, Orientation = landscape ? OrientationValues.Landscape : OrientationValues.Portrait, FitToWidth = 1U, FitToHeight = 0U });
-            static string Escape(string text, int length) => OfficeText.Limit(OfficeText.Clean(text).Replace('\n', ' '), length).Replace("&", "&&", StringComparison.Ordinal);
+            static string Escape(string text, int length) => ReportText.Limit(ReportText.Clean(text).Replace('\n', ' '), length).Replace("&", "&&", StringComparison.Ordinal);
             w.WriteStartElement(new HeaderFooter());
             w.WriteElement(new OddHeader($"&L{Escape(report.Organisation, 60)}&R{Escape(report.Title, 60)}"));
             w.WriteElement(new OddFooter($"&L{Escape(report.Marking ?? "", 50)}&R{Escape(report.Word("page", "Page"), 20)} &P {Escape(report.Word("of", "of"), 20)} &N"));
@@ -198,7 +204,7 @@ internal sealed partial class XlsxFormat : IReportFormat
 
         private void WriteCell(OpenXmlWriter w, int column, int row, ReportCell cell)
         {
-            var colour = OfficeText.Hex(cell.Colour);
+            var colour = ReportText.Hex(cell.Colour);
             switch (cell.Value)
             {
                 case string text:
@@ -230,7 +236,7 @@ internal sealed partial class XlsxFormat : IReportFormat
         private static void WriteText(OpenXmlWriter w, int column, int row, string text, uint style)
         {
             // A reader takes _x0041_ for the character of that number: the underscore is written as its own number.
-            text = EscapedCharacter().Replace(OfficeText.Limit(OfficeText.Clean(text), MaximumCell), "_x005F$0");
+            text = EscapedCharacter().Replace(ReportText.Limit(ReportText.Clean(text), MaximumCell), "_x005F$0");
             w.WriteStartElement(new Cell { CellReference = Column(column) + row.ToString(CultureInfo.InvariantCulture), StyleIndex = style, DataType = CellValues.InlineString });
             w.WriteStartElement(new InlineString());
             w.WriteElement(new DocumentFormat.OpenXml.Spreadsheet.Text(text) { Space = SpaceProcessingModeValues.Preserve });
@@ -274,12 +280,12 @@ internal sealed partial class XlsxFormat : IReportFormat
         /// <summary>At most 31 characters, none of <c>: \ / ? * [ ]</c>, no apostrophe at an end, and no second of the same name.</summary>
         private string UniqueName(string wanted)
         {
-            var clean = new string([.. OfficeText.Clean(wanted).Select(c => c is ':' or '\\' or '/' or '?' or '*' or '[' or ']' or '\n' or '\t' ? ' ' : c)]).Trim(' ', '\'');
+            var clean = new string([.. ReportText.Clean(wanted).Select(c => c is ':' or '\\' or '/' or '?' or '*' or '[' or ']' or '\n' or '\t' ? ' ' : c)]).Trim(' ', '\'');
             if (clean.Length == 0 || clean.Equals("History", StringComparison.OrdinalIgnoreCase))
                 clean = "Sheet";
-            var name = OfficeText.Limit(clean, 31).Trim(' ', '\'');
+            var name = ReportText.Limit(clean, 31).Trim(' ', '\'');
             for (var n = 2; !names.Add(name); n++)
-                name = OfficeText.Limit(clean, 31 - $" ({n})".Length) + $" ({n})";
+                name = ReportText.Limit(clean, 31 - $" ({n})".Length) + $" ({n})";
             return name;
         }
 

@@ -1,6 +1,6 @@
 using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Spreadsheet;
-using IsmsModular.Plugins.Office;
+using IsmsModular.Plugins.Shared;
 
 namespace IsmsModular.Plugins.Xlsx;
 
@@ -60,7 +60,7 @@ internal sealed class XlsxStyles
         var formats = new CellFormats(
             Format(0, wrap: false), Format(0, border: 1), Format(1, fill: 2, border: 1), Format(2, wrap: false), Format(3, wrap: false), Format(4), Format(5), Format(6, wrap: false),
             Format(0, border: 1, number: 3), Format(0, border: 1, number: 4), Format(0, border: 1, number: DateFormat));
-        formats.Append(colours.Select((c, i) => Format(OfficeText.ReadableOn(c) == "000000" ? 7U : 8U, fill: 3U + (uint)i, border: 1)));
+        formats.Append(colours.Select((c, i) => Format(ReportText.ReadableOn(c) == "000000" ? 7U : 8U, fill: 3U + (uint)i, border: 1)));
 
         writer.WriteElement(new Stylesheet(
             new NumberingFormats(new NumberingFormat { NumberFormatId = DateFormat, FormatCode = "yyyy\\-mm\\-dd" }) { Count = 1U },

@@ -12,6 +12,12 @@ public interface IReportFormat
     /// <summary>Media type of the file.</summary>
     string MediaType { get; }
 
+    /// <summary>End of the file's name without a leading dot; the key when not said otherwise.</summary>
+    string Extension => Key;
+
+    /// <summary>Whether it writes a statement of applicability as data (<see cref="ReportDocument.Controls"/>) instead of blocks. Such a format is offered with reports that have one, and with no other.</summary>
+    bool NeedsControls => false;
+
     /// <summary>Writes the whole report. Rows are pulled one by one: a format must not hold them all where its file type can be streamed.</summary>
     Task RenderAsync(ReportDocument report, Stream output, CancellationToken cancellationToken);
 }
@@ -48,6 +54,28 @@ public sealed class ReportDocument
 
     /// <summary>The blocks.</summary>
     public required IReadOnlyList<ReportBlock> Blocks { get; init; }
+
+    /// <summary>The statement of applicability as data, when the report is one.</summary>
+    public ReportControls? Controls { get; init; }
+
+    /// <summary>The workspace's own template for the format that is about to render, or <c>null</c>.</summary>
+    public ReportTemplate? Template { get; private set; }
+
+    /// <summary>The same report, to be rendered on a template.</summary>
+    public ReportDocument On(ReportTemplate? template)
+    {
+        var copy = (ReportDocument)MemberwiseClone();
+        copy.Template = template;
+        return copy;
+    }
+}
+
+/// <summary>A file of the workspace that a report is rendered on, such as a Word document with its logo, header and styles. The program checked it when it was stored.</summary>
+/// <param name="open">Opens the file; each call a stream of its own, which the caller disposes of.</param>
+public sealed class ReportTemplate(Func<Stream> open)
+{
+    /// <summary>Opens the file.</summary>
+    public Stream Open() => open();
 }
 
 /// <summary>A piece of a report.</summary>

@@ -59,6 +59,10 @@ internal sealed class GuardedFormat(IReportFormat format, PluginGuard guard) : I
 
     public string MediaType { get; } = format.MediaType;
 
+    public string Extension { get; } = format.Extension;
+
+    public bool NeedsControls { get; } = format.NeedsControls;
+
     public string PluginId => guard.PluginId;
 
     public Task<Result<Done>> RenderAsync(ReportDocument report, Stream output, CancellationToken cancellationToken) =>

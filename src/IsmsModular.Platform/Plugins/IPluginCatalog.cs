@@ -47,6 +47,12 @@ public interface IReportFormatHandle
     /// <summary>Media type of the file.</summary>
     string MediaType { get; }
 
+    /// <summary>End of the file's name.</summary>
+    string Extension { get; }
+
+    /// <summary>Whether it writes statements of applicability only.</summary>
+    bool NeedsControls { get; }
+
     /// <summary>Id of the plugin it comes from.</summary>
     string PluginId { get; }
 

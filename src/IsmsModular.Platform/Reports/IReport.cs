@@ -21,6 +21,9 @@ public interface IReport
     /// <summary>Chapter of the guideline that asks for it, or <c>null</c>.</summary>
     string? Chapter => null;
 
+    /// <summary>Whether it is a statement of applicability, and so has <see cref="ReportDocument.Controls"/> for formats such as OSCAL.</summary>
+    bool HasControls => false;
+
     /// <summary>Whoever may read this area may take the report.</summary>
     Area Area { get; }
 

@@ -16,7 +16,10 @@ public sealed class ReportDesk(IEnumerable<IReport> reports, IPluginCatalog plug
     public IReadOnlyList<IReport> Offered => [.. reports.Where(r => workspace.May(r.Area, Verb.Read)).OrderBy(r => r.Chapter ?? "~", StringComparer.Ordinal).ThenBy(r => r.Name, StringComparer.Ordinal)];
 
     /// <summary>Formats of all active plugins, what is read before what is computed with.</summary>
-    public IReadOnlyList<IReportFormatHandle> Formats => [.. plugins.Formats.OrderBy(f => f.Key switch { "docx" => 0, "xlsx" => 1, _ => 2 }).ThenBy(f => f.Key, StringComparer.Ordinal)];
+    public IReadOnlyList<IReportFormatHandle> Formats => [.. plugins.Formats.OrderBy(f => f.NeedsControls).ThenBy(f => f.Key switch { "docx" => 0, "pdf" => 1, "xlsx" => 2, "html" => 3, _ => 4 }).ThenBy(f => f.Key, StringComparer.Ordinal)];
+
+    /// <summary>Formats that can express a report: all, but those that exchange statements of applicability only with reports that are one.</summary>
+    public IReadOnlyList<IReportFormatHandle> FormatsOf(IReport report) => [.. Formats.Where(f => !f.NeedsControls || report.HasControls)];
 
     /// <summary>Builds and renders a report. The caller disposes of the file.</summary>
     /// <param name="name">Name of the report.</param>
@@ -32,6 +35,8 @@ public sealed class ReportDesk(IEnumerable<IReport> reports, IPluginCatalog plug
             return Error.Forbidden();
         if (Formats.FirstOrDefault(f => f.Key.Equals(format, StringComparison.OrdinalIgnoreCase)) is not { } renderer)
             return Error.Invalid("report.error.format", "Format", format, string.Join(", ", Formats.Select(f => f.Key)));
+        if (!FormatsOf(report).Contains(renderer))
+            return Error.Invalid("report.error.needscontrols", "Format", renderer.Key, report.Name, string.Join(", ", FormatsOf(report).Select(f => f.Key)));
         if (language is not null && !WordBook.Languages.Contains(language))
             return Error.Invalid("report.error.language", "Language", language);
 
@@ -68,7 +73,7 @@ public sealed class ReportDesk(IEnumerable<IReport> reports, IPluginCatalog plug
 
             content.Position = 0;
             var date = document.MadeAt.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-            return new ReportFile(content, $"{workspace.Workspace.Slug}-{report.Name}-{date}.{format.Key}", format.MediaType);
+            return new ReportFile(content, $"{workspace.Workspace.Slug}-{report.Name}-{date}.{format.Extension}", format.MediaType);
         }
         catch
         {

@@ -12,7 +12,7 @@ using W = DocumentFormat.OpenXml.Wordprocessing;
 
 namespace IsmsModular.Tests.Reports;
 
-public sealed class RenderingReports
+public sealed partial class RenderingReports
 {
     private const string Languages = "நீர் சுத்திகரிப்பு · 水处理厂 · Loji rawatan air · 😀";
 
@@ -36,7 +36,7 @@ public sealed class RenderingReports
     {
         using var workbook = SpreadsheetDocument.Open(await Render(new XlsxFormat(), Example()), false);
         var sheets = workbook.WorkbookPart!.Workbook.Sheets!.Elements<S.Sheet>().ToList();
-        Assert.Equal(["About", "Risks", "risks (2)", "A very long name of a table th…"], sheets.Select(s => s.Name!.Value));
+        Assert.Equal(["About", "Risks", "risks (2)", "A very long name of a table th…", "Map of <risks>", "Loss exceedance Line", "Loss exceedance Step", "Loss exceedance Points", "Before & after", "By level"], sheets.Select(s => s.Name!.Value));
         var risks = ((WorksheetPart)workbook.WorkbookPart.GetPartById(sheets[1].Id!)).Worksheet;
         Assert.Equal(S.PaneStateValues.Frozen, risks.Descendants<S.Pane>().Single().State!.Value);
         Assert.Equal("A1:E4", risks.Descendants<S.AutoFilter>().Single().Reference!.Value);
@@ -219,7 +219,31 @@ public sealed class RenderingReports
             new ReportHeading(3, "Deep"),
             Table("A very long name of a table that no sheet: [can] hold"),
             new ReportFigure("Heat map", Png, "Two high risks"),
+            Map,
+            Chart(ReportChartKind.Line), Chart(ReportChartKind.Step), Chart(ReportChartKind.Points),
+            new ReportChart { Title = "Before & after", Description = "D", Horizontal = new("Exercise") { Categories = ["EX-01", "EX-02"] }, Vertical = new("Rank"), Series = [new("R-1", [new(0, 3, "R-1 <3>"), new(1, 1, "R-1")]), new("R-2", [new(0, 1), new(1, 2)]) { Colour = "#aa0000" }] },
+            new ReportChart { Title = "By level", Description = "D", Kind = ReportChartKind.Bars, Horizontal = new("Level") { Categories = ["Low", "High"] }, Vertical = new("Risks"), Series = [new("Now", [new(0, 3, "3"), new(1, 4, "4")])] },
         ],
+    };
+
+    private static ReportHeatMap Map => new()
+    {
+        Title = "Map of <risks>",
+        Vertical = "Likelihood",
+        Horizontal = "Impact",
+        Rows = ["Rare", "Likely"],
+        Columns = ["Small", "Great"],
+        Cells = [[ReportCell.Of("", "#a8e6a1"), ReportCell.Of("2", "#ffd166")], [ReportCell.Of("", "#ffd166"), ReportCell.Of("7", "#8b0000")]],
+    };
+
+    private static ReportChart Chart(ReportChartKind kind) => new()
+    {
+        Title = "Loss exceedance " + kind,
+        Description = "One chance in ten of losing more than RM 100,000 in a year.",
+        Kind = kind,
+        Horizontal = new("Loss in a year (RM)") { Logarithmic = true },
+        Vertical = new("Chance of more") { Percent = true, Minimum = 0, Maximum = 1 },
+        Series = [new("Inherent", [new(1_000, 0.9), new(10_000, 0.5), new(100_000, 0.1), new(1_000_000, 0.01)]), new("Residual", [new(0, 1), new(1_000, 0.4), new(50_000, 0.02)])],
     };
 
     private static ReportTable Table(string name) => new()

@@ -40,7 +40,8 @@ public sealed class Reports(IMediator mediator) : PageModel
 
     /// <param name="Report">The report.</param>
     /// <param name="Subjects">What it can be about, newest first.</param>
-    public sealed record Card(IReport Report, IReadOnlyList<Choice> Subjects);
+    /// <param name="Formats">Formats that can express it.</param>
+    public sealed record Card(IReport Report, IReadOnlyList<Choice> Subjects, IReadOnlyList<IReportFormatHandle> Formats);
 
     public sealed record Offer : IQuery<(IReadOnlyList<Card> Cards, IReadOnlyList<IReportFormatHandle> Formats)>;
 
@@ -66,7 +67,7 @@ public sealed class Reports(IMediator mediator) : PageModel
         {
             List<Card> cards = [];
             foreach (var report in desk.Offered)
-                cards.Add(new(report, await report.SubjectsAsync(cancellationToken)));
+                cards.Add(new(report, await report.SubjectsAsync(cancellationToken), desk.FormatsOf(report)));
             return (cards, desk.Formats);
         }
     }

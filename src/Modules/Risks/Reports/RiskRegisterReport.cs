@@ -125,12 +125,15 @@ internal sealed class RiskRegisterReport(WorkspaceContext ws, IWords words, IPeo
         };
     }
 
-    private ReportTable HeatMap(HeatMapModel map) => new()
+    private ReportHeatMap HeatMap(HeatMapModel map) => new()
     {
-        Name = words["report.head.heatmap"],
-        Columns = [new(map.Vertical, 1.5), .. map.Columns.Select(c => new ReportColumn(c))],
-        Rows = Enumerable.Range(0, map.Rows.Count).Reverse().Select(y => (IReadOnlyList<ReportCell>)
-            [ReportCell.Of(map.Rows[y]), .. Enumerable.Range(0, map.Columns.Count).Select(x => ReportCell.Of(map.At(y, x) is { Count: > 0 } cell ? words.Number(cell.Count) : "", map.At(y, x).Colour))]),
+        Title = words["report.head.heatmap"],
+        Vertical = map.Vertical,
+        Horizontal = map.Horizontal,
+        Rows = map.Rows,
+        Columns = map.Columns,
+        Cells = [.. Enumerable.Range(0, map.Rows.Count).Select(y => (IReadOnlyList<ReportCell>)
+            [.. Enumerable.Range(0, map.Columns.Count).Select(x => ReportCell.Of(map.At(y, x) is { Count: > 0 } cell ? words.Number(cell.Count) : "", map.At(y, x).Colour))])],
     };
 
     private ReportTable Coverage(CoverageModel matrix) => new()

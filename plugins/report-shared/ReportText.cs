@@ -3,10 +3,10 @@ using System.Text;
 using System.Xml;
 using IsmsModular.Abstractions.Reports;
 
-namespace IsmsModular.Plugins.Office;
+namespace IsmsModular.Plugins.Shared;
 
-/// <summary>Text and colours as Office files take them.</summary>
-internal static class OfficeText
+/// <summary>Text, cells and colours as every format of ours shows them.</summary>
+internal static class ReportText
 {
     /// <summary>Leaves out what XML cannot hold (control characters, lone surrogates) and makes line ends one character.</summary>
     public static string Clean(string text)
@@ -42,6 +42,29 @@ internal static class OfficeText
 
     /// <summary>A word of the report's furniture, English when the report brings none.</summary>
     public static string Word(this ReportDocument report, string key, string english) => report.Words.TryGetValue(key, out var word) && word.Length > 0 ? word : english;
+
+    /// <summary>A cell in words.</summary>
+    public static string Shown(this ReportDocument report, ReportCell cell) => cell.Value switch
+    {
+        string text => text,
+        double number => Number(number),
+        DateOnly date => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        bool yes => yes ? report.Word("yes", "Yes") : report.Word("no", "No"),
+        _ => "",
+    };
+
+    /// <summary>A number with at most two decimals.</summary>
+    public static string Number(double number) => number.ToString(number == Math.Floor(number) ? "#,##0" : "#,##0.00", CultureInfo.InvariantCulture);
+
+    /// <summary>When the report was made.</summary>
+    public static string Made(this ReportDocument report) => report.MadeAt.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture);
+
+    /// <summary>Columns on the page, and columns written under each row, with their places. Without one of the former all are on the page.</summary>
+    public static (IReadOnlyList<(ReportColumn Column, int Index)> Main, IReadOnlyList<(ReportColumn Column, int Index)> Details) Split(this ReportTable table)
+    {
+        var all = table.Columns.Select((c, i) => (Column: c, Index: i)).ToLookup(c => c.Column.IsDetail);
+        return all[false].Any() ? ([.. all[false]], [.. all[true]]) : ([.. all[true]], []);
+    }
 
     /// <summary><c>RRGGBB</c>, or <c>null</c> when it is not a colour.</summary>
     public static string? Hex(string? colour) =>
