@@ -167,6 +167,22 @@ public sealed class Factor
 
     /// <summary>Fields of a record, or of each element of a list; a list of plain values has one field with an empty key.</summary>
     public IReadOnlyList<Factor> Fields { get; init; } = [];
+
+    /// <summary>What holds when none is given, such as the weights of a workspace or the seed of a simulation; <c>null</c> where there is none. The host shows it and asks for no reason while it is kept.</summary>
+    public FactorValue? Preset { get; init; }
+
+    /// <summary>Notation that a number may also be given in; the host's form offers it and shows the number that comes out.</summary>
+    public FactorHelper Helper { get; init; }
+}
+
+/// <summary>Another notation for the number of a factor. The method receives what was typed, so that the origin of the number is stored with it.</summary>
+public enum FactorHelper
+{
+    /// <summary>None: a number is a number.</summary>
+    None,
+
+    /// <summary>A CVSS vector (3.1, 3.0 or 2) in place of its base score, as a text; <see cref="Cvss.BaseScore"/> reads it.</summary>
+    Cvss,
 }
 
 /// <summary>One step of a scale.</summary>
@@ -202,6 +218,9 @@ public sealed class Output
 
     /// <summary>Tiers where the output is a step of a scale, lowest first.</summary>
     public IReadOnlyList<Tier> Tiers { get; init; } = [];
+
+    /// <summary>Whether the output is a loss exceedance curve, which the host draws: a list of records with <c>loss</c> (money a year, rising) and <c>probability</c> (0 to 1, that a year's loss is greater).</summary>
+    public bool IsCurve { get; init; }
 }
 
 /// <summary>Result of one evaluation.</summary>

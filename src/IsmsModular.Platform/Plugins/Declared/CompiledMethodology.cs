@@ -8,8 +8,10 @@ internal sealed class CompiledMethodology(
     MethodologyForm form,
     IReadOnlyList<DeclaredFactor> factors,
     IReadOnlyList<DeclaredStep> steps,
-    IReadOnlyList<(string Key, Place Place)> outputs,
+    IReadOnlyList<DeclaredOutput> outputs,
+    IReadOnlyList<(string Criterion, Place Place)> criteria,
     Place? level,
+    bool isLevelOptional,
     Place? value,
     Place order)
 {
@@ -20,7 +22,7 @@ internal sealed class CompiledMethodology(
         var given = Match(inputs);
         var slots = new Dictionary<string, Slot>(factors.Count + steps.Count, StringComparer.Ordinal);
         foreach (var factor in factors)
-            slots[factor.Factor.Key] = Read(factor, given.GetValueOrDefault(factor.Factor.Key) ?? FactorValue.None);
+            Keep(slots, factor, DeclaredInput.Read(factor, given.GetValueOrDefault(factor.Factor.Key) ?? FactorValue.None, factor.Factor.Key));
         if (factors.Any(f => f.Factor.Needed && slots[f.Factor.Key].IsNone))
             return null;
 
@@ -33,14 +35,15 @@ internal sealed class CompiledMethodology(
                 explained.Add(step.Explain(slots, slot));
         }
 
-        if (slots[order.Key].Number is not { } rank || (level is not null && slots[level.Key].IsNone))
+        if (slots[order.Key].Number is not { } rank || (level is not null && !isLevelOptional && slots[level.Key].IsNone))
             return null;
         return new()
         {
-            Level = level is null ? null : level.Scale![slots[level.Key].Tier].Key,
+            Level = level is null || slots[level.Key].IsNone ? null : level.Scale![slots[level.Key].Tier].Key,
             Value = value is null ? null : slots[value.Key].Number,
             Order = ReferenceEquals(order, level) ? slots[order.Key].Tier : rank,
-            Outputs = outputs.ToDictionary(o => o.Key, o => Show(o.Place, slots[o.Place.Key]), StringComparer.Ordinal),
+            Outputs = outputs.ToDictionary(o => o.Key, o => Show(o, slots), StringComparer.Ordinal),
+            Criteria = criteria.Where(c => slots[c.Place.Key].Number is not null).ToDictionary(c => c.Criterion, c => slots[c.Place.Key].Number!.Value, StringComparer.Ordinal),
             Steps = explained,
         };
     }
@@ -61,58 +64,47 @@ internal sealed class CompiledMethodology(
         return given;
     }
 
-    private static Slot Read(DeclaredFactor declared, FactorValue input)
+    /// <summary>Keeps a factor's value, and each field of a list or record under its own name.</summary>
+    private static void Keep(Dictionary<string, Slot> slots, DeclaredFactor factor, Slot read)
     {
-        var factor = declared.Factor;
-        if (input.IsNone || input.AsText is { } text && string.IsNullOrWhiteSpace(text))
-            return default;
-        switch (factor.Kind)
+        var key = factor.Factor.Key;
+        slots[key] = read;
+        for (var f = 0; f < factor.Fields.Count; f++)
         {
-            case FactorKind.Choice:
-                var tier = Scale.Find(factor.Tiers, input, factor.Key);
-                return new(factor.Tiers[tier].Value ?? tier, tier);
-            case FactorKind.List:
-                return ReadList(declared, input);
-            default:
-                return new(ReadNumber(input, factor, declared.IsWhole, factor.Key));
+            var field = $"{key}.{factor.Fields[f].Factor.Key}";
+            if (factor.Factor.Kind == FactorKind.Record)
+                slots[field] = read.Many?[f] ?? default;
+            else if (factor.Fields[f].Factor.Key.Length > 0)
+                slots[field] = read.Many is { } rows ? new(null, -1, [.. rows.Select(r => r.Many![f])]) : default;
         }
     }
 
-    private static Slot ReadList(DeclaredFactor declared, FactorValue input)
+    private static FactorValue Show(DeclaredOutput output, Dictionary<string, Slot> slots)
     {
-        var factor = declared.Factor;
-        if (input.AsList is not { } items || (declared.Count is { } count && items.Count != count))
-            throw new MethodologyException(factor.Key, new Message("plugins.input.list", "A list of {0} numbers is needed.", declared.Count?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? ""));
-        if (items.Count == 0 || items.Any(i => i.IsNone))
-            return default;
-        return new(null, -1, [.. items.Select((item, i) => ReadNumber(item, factor.Fields[0], declared.IsWhole, $"{factor.Key}[{i}]"))]);
+        var (place, slot) = (output.Place, slots[output.Place.Key]);
+        if (slot.Many is not { } rows)
+            return Show(place, slot, output.IsNumber);
+        var shown = rows.Select(r => Show(place, r, output.IsNumber)).ToList();
+        var labels = output.Labels ?? (output.By is { } by ? slots[by.Key].Many?.Select(l => l.Text ?? "").ToList() : null);
+        return labels is not null && labels.Count == shown.Count && labels.Distinct(StringComparer.Ordinal).Count() == shown.Count
+            ? FactorValue.Record(labels.Zip(shown).Where(p => !p.Second.IsNone).ToDictionary(p => p.First, p => p.Second, StringComparer.Ordinal))
+            : FactorValue.List(shown);
     }
 
-    private static double ReadNumber(FactorValue input, Factor factor, bool isWhole, string field)
-    {
-        var number = input.AsNumber
-            ?? (double.TryParse(input.AsText, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var written) ? written : null as double?);
-        if (number is not { } n || !double.IsFinite(n) || n < factor.Minimum || n > factor.Maximum || (isWhole && Math.Floor(n) != n))
-            throw new MethodologyException(field, NumberNeeded(factor, isWhole));
-        return n;
-    }
-
-    private static Message NumberNeeded(Factor factor, bool isWhole)
-    {
-        string Show(double? edge) => edge?.ToString("0.######", System.Globalization.CultureInfo.InvariantCulture) ?? "∞";
-        return (factor.Minimum, factor.Maximum, isWhole) switch
-        {
-            (null, null, _) => new("plugins.input.number", "A number is needed."),
-            (_, _, true) => new("plugins.input.whole", "A whole number from {0} to {1} is needed.", Show(factor.Minimum), Show(factor.Maximum)),
-            _ => new("plugins.input.range", "A number from {0} to {1} is needed.", Show(factor.Minimum), Show(factor.Maximum)),
-        };
-    }
-
-    private static FactorValue Show(Place place, Slot slot) => slot switch
+    private static FactorValue Show(Place place, Slot slot, bool isNumber) => slot switch
     {
         { IsNone: true } => FactorValue.None,
-        { Tier: >= 0 } when place.Scale is not null => FactorValue.Text(place.Scale[slot.Tier].Label.Fallback!),
-        { Many: { } many } => FactorValue.List([.. many.Select(FactorValue.Number)]),
+        { Tier: >= 0 } when place.Scale is not null && !isNumber => FactorValue.Text(place.Scale[slot.Tier].Label.Fallback!),
+        { Text: { } text } => FactorValue.Text(text),
+        { Many: { } many } => FactorValue.List([.. many.Select(m => Show(place, m, isNumber))]),
         _ => FactorValue.Number(slot.Number!.Value),
     };
 }
+
+/// <summary>A named output.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Place">Where its value is.</param>
+/// <param name="By">Text field whose words name the rows of a list, or <c>null</c>.</param>
+/// <param name="Labels">Keys of a record's fields, when its rows are fields.</param>
+/// <param name="IsNumber">Whether a tier is shown by its number.</param>
+internal sealed record DeclaredOutput(string Key, Place Place, Place? By, IReadOnlyList<string>? Labels, bool IsNumber);

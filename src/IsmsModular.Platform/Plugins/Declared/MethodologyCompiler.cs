@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using IsmsModular.Abstractions.Methodologies;
 using IsmsModular.Abstractions.Plugins;
@@ -8,6 +9,8 @@ namespace IsmsModular.Platform.Plugins.Declared;
 internal sealed class MethodologyCompiler(string plugin, JsonObject file)
 {
     private static readonly string[] Operations = [.. Enum.GetNames<Operation>().Select(n => n.ToLowerInvariant())];
+
+    private static readonly string[] Criteria = ["C", "I", "A"];
 
     private readonly DeclaredReader root = new(plugin, file, "");
     private readonly Dictionary<string, IReadOnlyList<Tier>> scales = new(StringComparer.Ordinal);
@@ -36,6 +39,7 @@ internal sealed class MethodologyCompiler(string plugin, JsonObject file)
         var value = root.Has("value") ? NumberNamed(root, "value") : null;
         var order = root.Has("order") ? NumberNamed(root, "order") : value ?? level ?? throw DeclaredReader.Fault("order", "without a level or a value, an order is needed");
         var outputs = root.Has("outputs") ? root.Each("outputs").Select(ReadOutput).ToList() : [];
+        var criteria = root.Has("criteria") ? new DeclaredReader(plugin, root.Node("criteria"), "criteria") : null;
         var axes = root.Has("axes") ? new DeclaredReader(plugin, root.Node("axes"), "axes") : null;
 
         return new(
@@ -51,7 +55,9 @@ internal sealed class MethodologyCompiler(string plugin, JsonObject file)
             factors,
             steps,
             outputs,
+            criteria is null ? [] : [.. Criteria.Where(criteria.Has).Select(c => (c, NumberNamed(criteria, c)))],
             level,
+            root.Flag("levelOptional"),
             value,
             order);
     }
@@ -75,37 +81,99 @@ internal sealed class MethodologyCompiler(string plugin, JsonObject file)
 
     private DeclaredFactor ReadFactor(DeclaredReader reader)
     {
-        var kind = reader.OneOf("kind", "choice", "number", "list");
-        var key = reader.Text("key");
+        var factor = ReadFactor(reader, reader.Text("key"), isField: false);
+        var (key, name) = (factor.Factor.Key, factor.Factor.Name);
+        switch (factor.Factor.Kind)
+        {
+            case FactorKind.List:
+                Claim(reader, new Place(key, name, null, key, HasNumber: factor.Fields is [{ Factor.Key: "" }]));
+                foreach (var field in factor.Fields.Where(f => f.Factor.Key.Length > 0))
+                    Claim(reader, new Place($"{key}.{field.Factor.Key}", field.Factor.Name, field.Factor.Kind == FactorKind.Choice ? field.Factor.Tiers : null, key, field.Factor.Kind != FactorKind.Text));
+                break;
+            case FactorKind.Record:
+                // Records of the same fields go together row by row.
+                Claim(reader, new Place(key, name, null, "{" + string.Join(',', factor.Fields.Select(f => f.Factor.Key)) + "}", factor.Fields.All(f => f.Factor.Kind != FactorKind.Text)));
+                foreach (var field in factor.Fields)
+                    Claim(reader, new Place($"{key}.{field.Factor.Key}", field.Factor.Name, field.Factor.Kind == FactorKind.Choice ? field.Factor.Tiers : null, null, field.Factor.Kind != FactorKind.Text));
+                break;
+            default:
+                Claim(reader, new Place(key, name, factor.Factor.Kind == FactorKind.Choice ? factor.Factor.Tiers : null, null, factor.Factor.Kind != FactorKind.Text));
+                break;
+        }
+
+        return factor;
+    }
+
+    private DeclaredFactor ReadFactor(DeclaredReader reader, string key, bool isField)
+    {
+        var kind = isField ? reader.OneOf("kind", "choice", "number", "text", "list") : reader.OneOf("kind", "choice", "number", "text", "list", "record");
         var name = reader.Words("name");
         var scale = kind == "choice" ? ScaleNamed(reader, "scale") : null;
-        var isNeeded = !reader.Flag("optional");
         var (minimum, maximum) = (reader.OptionalNumber("minimum"), reader.OptionalNumber("maximum"));
         if (minimum > maximum)
             throw DeclaredReader.Fault(reader.PathOf("maximum"), "is less than the minimum");
-        Claim(reader, new Place(key, name, scale, kind == "list"));
-        var role = reader.Has("role") ? reader.OneOf("role", "other", "assetValue", "likelihood", "consequence", "vulnerability", "threat") : "other";
-        var aliases = reader.Has("aliases") ? reader.List("aliases").Select(n => n is JsonValue v && v.TryGetValue(out string? text) ? text : throw DeclaredReader.Fault(reader.PathOf("aliases"), "a list of texts is needed")).ToList() : [];
-        var factor = new Factor
+        if (isField && kind == "list" && reader.Has("fields"))
+            throw DeclaredReader.Fault(reader.PathOf("fields"), "a list inside a list or record holds plain numbers");
+        var fields = kind switch
         {
-            Key = key,
-            Name = name,
-            Help = reader.OptionalWords("help"),
-            Kind = Enum.Parse<FactorKind>(kind, ignoreCase: true),
-            Role = Enum.Parse<FactorRole>(role, ignoreCase: true),
-            Tiers = scale ?? [],
-            Minimum = kind == "number" ? minimum : null,
-            Maximum = kind == "number" ? maximum : null,
-            Unit = reader.OptionalText("unit"),
-            Needed = isNeeded,
-            Fields = kind == "list" ? [new Factor { Key = "", Name = name, Kind = FactorKind.Number, Minimum = minimum, Maximum = maximum }] : [],
+            "record" => [.. reader.Each("fields").Select(f => ReadField(f))],
+            "list" when reader.Has("fields") => [.. reader.Each("fields").Select(f => ReadField(f))],
+            "list" => (List<DeclaredFactor>)[new(new Factor { Key = "", Name = name, Kind = FactorKind.Number, Minimum = minimum, Maximum = maximum }, []) { IsWhole = reader.Flag("whole") }],
+            _ => [],
         };
-        return new(factor, aliases, reader.Flag("whole"), (int?)reader.OptionalNumber("count"));
+        if (kind is "record" or "list" && (fields.Count == 0 || fields.DistinctBy(f => f.Factor.Key, StringComparer.OrdinalIgnoreCase).Count() != fields.Count))
+            throw DeclaredReader.Fault(reader.PathOf("fields"), "fields with different keys are needed");
+        if (kind == "record" && fields.Exists(f => f.Factor.Kind == FactorKind.List))
+            throw DeclaredReader.Fault(reader.PathOf("fields"), "a record holds no lists");
+        var role = reader.Has("role") ? reader.OneOf("role", "other", "assetValue", "likelihood", "consequence", "vulnerability", "threat") : "other";
+        var declared = new DeclaredFactor(
+            new Factor
+            {
+                Key = key,
+                Name = name,
+                Help = reader.OptionalWords("help"),
+                Kind = Enum.Parse<FactorKind>(kind, ignoreCase: true),
+                Role = Enum.Parse<FactorRole>(role, ignoreCase: true),
+                Tiers = scale ?? [],
+                Minimum = kind == "number" ? minimum : null,
+                Maximum = kind == "number" ? maximum : null,
+                Unit = reader.OptionalText("unit"),
+                Needed = !reader.Flag("optional"),
+                Fields = [.. fields.Select(f => f.Factor)],
+                Preset = reader.Has("preset") ? JsonSerializer.Deserialize<FactorValue>(reader.Node("preset")) : null,
+                Helper = reader.Has("helper") ? Enum.Parse<FactorHelper>(reader.OneOf("helper", "cvss"), ignoreCase: true) : FactorHelper.None,
+            },
+            fields)
+        {
+            Aliases = reader.Has("aliases") ? [.. reader.List("aliases").Select(n => n is JsonValue v && v.TryGetValue(out string? text) ? text : throw DeclaredReader.Fault(reader.PathOf("aliases"), "a list of texts is needed"))] : [],
+            IsWhole = reader.Flag("whole"),
+            Count = kind == "list" ? (int?)reader.OptionalNumber("count") : null,
+            Unrated = reader.OptionalNumber("unrated"),
+            IsByValue = reader.Flag("byValue"),
+        };
+        if (reader.Has("preset"))
+            CheckPreset(reader, declared);
+        return declared;
+    }
+
+    private DeclaredFactor ReadField(DeclaredReader reader) => ReadFactor(reader, reader.Text("key"), isField: true);
+
+    private static void CheckPreset(DeclaredReader reader, DeclaredFactor factor)
+    {
+        try
+        {
+            if (DeclaredInput.Read(factor, FactorValue.None, "").IsNone)
+                throw DeclaredReader.Fault(reader.PathOf("preset"), "a whole value is needed");
+        }
+        catch (MethodologyException error)
+        {
+            throw new DeclaredException(reader.PathOf("preset") + error.Field, error.Reason);
+        }
     }
 
     private DeclaredStep ReadStep(DeclaredReader reader)
     {
-        var kind = reader.OneOf("kind", ["grid", "band", "constant", .. Operations]);
+        var kind = reader.OneOf("kind", ["grid", "band", "constant", "round", "first", "rank", .. Operations]);
         var key = reader.Text("key");
         var scale = kind switch
         {
@@ -113,21 +181,33 @@ internal sealed class MethodologyCompiler(string plugin, JsonObject file)
             "grid" when reader.Has("scale") => ScaleNamed(reader, "scale"),
             _ => null,
         };
-        var place = new Place(key, reader.OptionalWords("name") ?? DeclaredReader.WordsOf(plugin, key), scale, false);
+        var isEach = reader.Flag("each");
+        var place = new Place(key, reader.OptionalWords("name") ?? DeclaredReader.WordsOf(plugin, key), scale);
         DeclaredStep step = kind switch
         {
-            "grid" => ReadGrid(reader, place),
-            "band" => ReadBand(reader, place),
+            "grid" => ReadGrid(reader, place, isEach),
+            "band" => ReadBand(reader, place, isEach),
             "constant" => new ConstantStep(place, DeclaredReader.NumberOf(reader.Node("value"), reader.PathOf("value"))),
-            _ => ReadArithmetic(reader, place, Enum.Parse<Operation>(kind, ignoreCase: true)),
+            "round" => new RoundStep(place, NumberNamed(reader, "of", isEach), (int?)reader.OptionalNumber("digits") is { } digits and >= 0 and <= 10 ? digits : throw DeclaredReader.Fault(reader.PathOf("digits"), "0 to 10 is needed")),
+            "first" => new FirstStep(place, ReadOf(reader)),
+            "rank" => PlaceNamed(reader, "of") is { IsList: true, HasNumber: true } ranked ? new RankStep(place with { Rows = ranked.Rows }, ranked) : throw DeclaredReader.Fault(reader.PathOf("of"), "numbers of a list are needed"),
+            _ => ReadArithmetic(reader, place, Enum.Parse<Operation>(kind, ignoreCase: true), isEach),
         };
-        Claim(reader, place);
+        if (reader.Has("when"))
+            step = new WhenStep(step, NumberNamed(reader, "when", isEach));
+        if (isEach)
+        {
+            var rows = step.From.Where(p => p.IsList).Select(p => p.Rows!).Distinct().ToList();
+            step = rows.Count == 1 && kind != "rank" ? new EachStep(step, rows[0]) : throw DeclaredReader.Fault(reader.PathOf("each"), "needs fields of one list, or records of the same fields");
+        }
+
+        Claim(reader, step.Place);
         return step;
     }
 
-    private GridStep ReadGrid(DeclaredReader reader, Place place)
+    private GridStep ReadGrid(DeclaredReader reader, Place place, bool isEach)
     {
-        var (rows, columns) = (TieredNamed(reader, "rows"), TieredNamed(reader, "columns"));
+        var (rows, columns) = (TieredNamed(reader, "rows", isEach), TieredNamed(reader, "columns", isEach));
         var path = reader.PathOf("cells");
         var lines = reader.List("cells");
         if (lines.Count != rows.Scale!.Count)
@@ -155,7 +235,7 @@ internal sealed class MethodologyCompiler(string plugin, JsonObject file)
             : throw DeclaredReader.Fault(path, $"{number} is no tier of the scale, 0 to {scale.Count - 1} are needed");
     }
 
-    private BandStep ReadBand(DeclaredReader reader, Place place)
+    private BandStep ReadBand(DeclaredReader reader, Place place, bool isEach)
     {
         var scale = place.Scale!;
         var bands = reader.Each("bands").ToList();
@@ -181,23 +261,38 @@ internal sealed class MethodologyCompiler(string plugin, JsonObject file)
             edges.Add(edge);
         }
 
-        return new(place, NumberNamed(reader, "of"), edges);
+        return new(place, NumberNamed(reader, "of", isEach), edges);
     }
 
-    private ArithmeticStep ReadArithmetic(DeclaredReader reader, Place place, Operation operation)
+    private ArithmeticStep ReadArithmetic(DeclaredReader reader, Place place, Operation operation, bool isEach)
     {
-        var path = reader.PathOf("of");
-        var of = reader.List("of").Select((n, i) => n is JsonValue v && v.TryGetValue(out string? name) ? Known(name, $"{path}[{i}]") : throw DeclaredReader.Fault($"{path}[{i}]", "a name is needed")).ToList();
-        if (of.Count == 0 || (operation == Operation.Quotient && (of.Count < 2 || of.Any(p => p.IsList))))
-            throw DeclaredReader.Fault(path, operation == Operation.Quotient ? "a quotient needs two names or more, none of a list" : "names are needed");
+        var of = ReadOf(reader);
+        if (operation is Operation.Quotient or Operation.Difference && (of.Count < 2 || (!isEach && of.Exists(p => p.IsList))))
+            throw DeclaredReader.Fault(reader.PathOf("of"), $"a {(operation == Operation.Quotient ? "quotient" : "difference")} needs two names or more, none of a list");
         return new(place, operation, of, reader.OptionalNumber("whenZero"));
     }
 
-    private (string Key, Place Place) ReadOutput(DeclaredReader reader)
+    private List<Place> ReadOf(DeclaredReader reader)
+    {
+        var path = reader.PathOf("of");
+        var of = reader.List("of").Select((n, i) => n is JsonValue v && v.TryGetValue(out string? name) ? Known(name, $"{path}[{i}]") : throw DeclaredReader.Fault($"{path}[{i}]", "a name is needed")).ToList();
+        if (of.Count == 0)
+            throw DeclaredReader.Fault(path, "names are needed");
+        return of.FindIndex(p => !p.HasNumber) is >= 0 and var wordy ? throw DeclaredReader.Fault($"{path}[{wordy}]", $"{of[wordy].Key} is no number") : of;
+    }
+
+    private DeclaredOutput ReadOutput(DeclaredReader reader)
     {
         var key = reader.Text("key");
-        var place = Known(reader.OptionalText("from") ?? key, reader.PathOf(reader.Has("from") ? "from" : "key"));
-        return (key, place with { Name = reader.OptionalWords("name") ?? place.Name });
+        var path = reader.PathOf(reader.Has("from") ? "from" : "key");
+        var place = Known(reader.OptionalText("from") ?? key, path);
+        if (!place.HasNumber)
+            throw DeclaredReader.Fault(path, $"{place.Key} is no number");
+        var by = reader.Has("by") ? PlaceNamed(reader, "by") : null;
+        if (by is not null && (by.HasNumber || by.Rows != place.Rows))
+            throw DeclaredReader.Fault(reader.PathOf("by"), "must be a text field of the same list");
+        var labels = place.Rows is ['{', .. var fields, '}'] ? fields.Split(',') : null;
+        return new(key, place with { Name = reader.OptionalWords("name") ?? place.Name }, by, labels, reader.Flag("number"));
     }
 
     private void Claim(DeclaredReader reader, Place place)
@@ -214,11 +309,16 @@ internal sealed class MethodologyCompiler(string plugin, JsonObject file)
 
     private Place PlaceNamed(DeclaredReader reader, string property) => Known(reader.Text(property), reader.PathOf(property));
 
-    private Place TieredNamed(DeclaredReader reader, string property) =>
-        PlaceNamed(reader, property) is { Scale: not null } tiered ? tiered : throw DeclaredReader.Fault(reader.PathOf(property), "must have a scale");
+    private Place TieredNamed(DeclaredReader reader, string property, bool isEach) =>
+        PlaceNamed(reader, property) is { Scale: not null } tiered && (isEach || !tiered.IsList) ? tiered : throw DeclaredReader.Fault(reader.PathOf(property), "must have a scale");
 
-    private Place NumberNamed(DeclaredReader reader, string property) =>
-        PlaceNamed(reader, property) is { IsList: false } single ? single : throw DeclaredReader.Fault(reader.PathOf(property), "is a list; a single number is needed");
+    private Place NumberNamed(DeclaredReader reader, string property, bool isEach = false)
+    {
+        var place = PlaceNamed(reader, property);
+        if (place.IsList && !isEach)
+            throw DeclaredReader.Fault(reader.PathOf(property), "is a list; a single number is needed");
+        return place.HasNumber ? place : throw DeclaredReader.Fault(reader.PathOf(property), $"{place.Key} is no number");
+    }
 
     private Place Known(string name, string path) =>
         places.GetValueOrDefault(name) ?? throw DeclaredReader.Fault(path, $"there is no factor or earlier step {name}");
