@@ -5,7 +5,7 @@ using IsmsModular.Platform.Workspaces;
 
 namespace IsmsModular.Platform.Imports;
 
-/// <summary>Files waiting to be imported: kept for a day under their SHA-256, each workspace's apart from the others. Scoped.</summary>
+/// <summary>Files waiting to be imported: kept for a day under their SHA-256, each workspace's, and the administration's, apart from the others. Scoped.</summary>
 public sealed class Uploads(IStoreDirectory stores, WorkspaceContext workspace, TimeProvider time)
 {
     private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
@@ -15,7 +15,7 @@ public sealed class Uploads(IStoreDirectory stores, WorkspaceContext workspace, 
 
     private string Root => Path.Combine(stores.DataFolder, "uploads");
 
-    private string Folder => Path.Combine(Root, workspace.Workspace.Id);
+    private string Folder => Path.Combine(Root, workspace.IsSet ? workspace.Workspace.Id : "system");
 
     /// <summary>Keeps a file and clears away what is older than a day.</summary>
     /// <returns>Its SHA-256 as 64 hexadecimal digits, or an error when it is larger than <see cref="ImportLimits.FileBytes"/>.</returns>

@@ -31,6 +31,9 @@ public interface IPluginCatalog
     /// <summary>Report formats by key.</summary>
     IReadOnlyList<IReportFormatHandle> Formats { get; }
 
+    /// <summary>Id of the active plugin that offers a key of a kind (<see cref="PluginOffer"/>), or <c>null</c>.</summary>
+    string? OwnerOf(string kind, string key);
+
     /// <summary>Words of all active plugins in a language (<c>en</c>, <c>ms</c>), by key. Every key starts with its plugin's id, so that none clash.</summary>
     IReadOnlyDictionary<string, string> Words(string language);
 }
@@ -109,5 +112,18 @@ public enum PluginState
     Active,
 }
 
-/// <summary>One plugin with its state; the reason, when there is one, is a message whose key is in <c>content/locales/*/plugins.json</c>.</summary>
-public sealed record PluginStatus(string Id, string Version, string Name, string Kind, PluginState State, Message? Reason, bool HasCode, string? Licence, string? Source);
+/// <summary>One version of a plugin with its state; the reason, when there is one, is a message whose key is in <c>content/locales/*/plugins.json</c>.</summary>
+public sealed record PluginStatus(string Id, string Version, string Name, string Kind, PluginState State, Message? Reason, bool HasCode, string? Licence, string? Source)
+{
+    /// <summary>Who vouches for it.</summary>
+    public PluginOrigin Origin { get; init; } = new(SignatureState.Unsigned);
+
+    /// <summary>What it offers while it is in use; empty otherwise.</summary>
+    public IReadOnlyList<PluginOffer> Offers { get; init; } = [];
+}
+
+/// <summary>One thing that a plugin offers.</summary>
+/// <param name="Kind"><c>methodology</c>, <c>catalogue</c>, <c>mapping</c> or <c>format</c>.</param>
+/// <param name="Key">Its key; of a mapping <c>{from} to {to}</c>.</param>
+/// <param name="Version">Version of a methodology's rules; <c>null</c> for what has none.</param>
+public sealed record PluginOffer(string Kind, string Key, string? Version = null);

@@ -34,6 +34,8 @@ internal sealed class PluginCatalog : IPluginCatalog
 
     public Catalogue? Catalogue(string id) => catalogues.GetValueOrDefault(id);
 
+    public string? OwnerOf(string kind, string key) => owners.GetValueOrDefault($"{kind} {key}");
+
     public IReadOnlyDictionary<string, string> Words(string language) => words.GetValueOrDefault(language) ?? [];
 
     public static PluginCatalog Load(PluginLoadOptions options, ILogger logger)
@@ -42,7 +44,7 @@ internal sealed class PluginCatalog : IPluginCatalog
         var loader = new PluginLoader(options, key => key.StartsWith("plugins.", StringComparison.Ordinal) || catalog.Words("en").ContainsKey(key), logger);
         var loaded = FindFolders(options.PluginsFolder, logger)
             .AsParallel().AsOrdered()
-            .Select(f => f.Reason is null ? loader.Load(f.Folder) : Misplaced(f))
+            .Select(f => f.Reason is null ? LoadOrMend(loader, options, f.Folder) : Misplaced(f))
             .ToList();
 
         // What ships comes first, so that nothing from elsewhere can take its keys; of one plugin the newest version comes first.
@@ -60,6 +62,13 @@ internal sealed class PluginCatalog : IPluginCatalog
         catalog.Catalogues = [.. catalog.catalogues.Values.OrderBy(c => c.Id, StringComparer.Ordinal)];
         catalog.Formats = [.. catalog.formats.Values.OrderBy(f => f.Key, StringComparer.Ordinal)];
         return catalog;
+    }
+
+    /// <summary>A shipped plugin that lost files or ends of files, as after a power cut while it was unpacked, is unpacked anew.</summary>
+    private static LoadedPlugin LoadOrMend(PluginLoader loader, PluginLoadOptions options, string folder)
+    {
+        var loaded = loader.Load(folder);
+        return loaded.Status.State == PluginState.Faulted && options.Mend?.Invoke(loaded.Id, loaded.Version) == true ? loader.Load(folder) : loaded;
     }
 
     /// <summary>Compares every file of every plugin with its manifest again; what loaded wrongly keeps its reason.</summary>
@@ -148,6 +157,6 @@ internal sealed class PluginCatalog : IPluginCatalog
                 merged.TryAdd(key, text);
         }
 
-        plugins.Add(plugin.Status);
+        plugins.Add(plugin.Status with { Offers = offered.Offers });
     }
 }

@@ -17,24 +17,18 @@ internal sealed class PluginLoader(PluginLoadOptions options, Func<string, bool>
         var version = Path.GetFileName(folder);
         var id = Path.GetFileName(Path.GetDirectoryName(folder)!);
         PluginManifest? manifest = null;
+        var origin = new PluginOrigin(SignatureState.Unsigned);
         try
         {
             manifest = ReadManifest(folder, id, version);
             CheckSdk(manifest);
-            if (!IsEnabled(manifest))
-                return Refused(new PluginRefusedException(PluginState.Disabled, options.IsEnabled(manifest.Id) is null
-                    ? new Message("plugins.reason.new", "It holds code and waits for an administrator to enable it: on the page Plugins, or with isms plugins enable {0}.", manifest.Id)
-                    : new Message("plugins.reason.disabled", "Switched off by an administrator.")));
-            var package = new PluginPackage(folder, manifest);
-            package.Verify();
-            var registry = new ScratchRegistry(package, new PluginGuard(manifest.Id, logger, knowsWords));
-            var words = ReadWords(package);
-            if (manifest.Assembly is null)
-                DataPlugin.Register(registry);
-            else
-                EntryOf(package).Register(registry);
-            registry.Close();
-            return new(id, version, manifest, Status(manifest, PluginState.Active, null), registry, words);
+            origin = options.Trust.OriginOf(ReadSignature(folder), options.IsShipped(manifest));
+            if (!options.Trust.Allows(origin))
+                throw new PluginRefusedException(PluginState.Disabled, new Message("plugins.reason.onlysigned", "Only plugins signed by a trusted key are used here."));
+            if (WhyOff(manifest) is { } reason)
+                throw new PluginRefusedException(PluginState.Disabled, reason);
+            var (registry, words) = Register(folder, manifest);
+            return new(id, version, manifest, Status(manifest, PluginState.Active, null) with { Origin = origin }, registry, words);
         }
         catch (PluginRefusedException refused)
         {
@@ -54,9 +48,31 @@ internal sealed class PluginLoader(PluginLoadOptions options, Func<string, bool>
             manifest,
             manifest is null
                 ? new(id, version, id, "", refused.State, refused.Reason, false, null, null)
-                : Status(manifest, refused.State, refused.Reason) with { Id = id, Version = version },
+                : Status(manifest, refused.State, refused.Reason) with { Id = id, Version = version, Origin = origin },
             null,
             []);
+    }
+
+    /// <summary>Takes in what the plugin offers. Runs its code.</summary>
+    internal (ScratchRegistry Registry, Dictionary<string, Dictionary<string, string>> Words) Register(string folder, PluginManifest manifest)
+    {
+        var package = new PluginPackage(folder, manifest);
+        package.Verify();
+        var registry = new ScratchRegistry(package, new PluginGuard(manifest.Id, logger, knowsWords));
+        var words = ReadWords(package);
+        if (manifest.Assembly is null)
+            DataPlugin.Register(registry);
+        else
+            EntryOf(package).Register(registry);
+        registry.Close();
+        return (registry, words);
+    }
+
+    /// <summary>The signature beside a manifest, which is right; <c>null</c> when there is none.</summary>
+    internal static PluginSignature? ReadSignature(string folder)
+    {
+        var file = new FileInfo(Path.Combine(folder, PluginSignature.FileName));
+        return !file.Exists ? null : PluginSignature.Check(file.Length > PluginSignature.MaximumSize ? [] : File.ReadAllBytes(file.FullName), File.ReadAllBytes(Path.Combine(folder, PluginManifest.FileName)));
     }
 
     /// <summary>Reads the manifest and compares it with where it lies.</summary>
@@ -73,7 +89,7 @@ internal sealed class PluginLoader(PluginLoadOptions options, Func<string, bool>
         return manifest;
     }
 
-    private static void CheckSdk(PluginManifest manifest)
+    internal static void CheckSdk(PluginManifest manifest)
     {
         if (manifest.Sdk.Major != HostSdk.Major || manifest.Sdk.Minor > HostSdk.Minor)
         {
@@ -83,9 +99,14 @@ internal sealed class PluginLoader(PluginLoadOptions options, Func<string, bool>
         }
     }
 
-    /// <summary>What ships and what is data alone is on unless switched off; code from elsewhere has full trust and waits for an administrator.</summary>
-    private bool IsEnabled(PluginManifest manifest) =>
-        options.IsEnabled(manifest.Id) ?? (manifest.Assembly is null || options.ShippedIds.Contains(manifest.Id));
+    /// <summary>What ships and what is data alone is on unless switched off; code from elsewhere has full trust and waits for an administrator, and so does each version that comes after the switch.</summary>
+    private Message? WhyOff(PluginManifest manifest) => options.IsEnabled(manifest.Id) switch
+    {
+        false => new Message("plugins.reason.disabled", "Switched off by an administrator."),
+        null when manifest.Assembly is not null && !options.IsShippedVersion(manifest) => new Message("plugins.reason.new", "It holds code and waits for an administrator to enable it: on the page Plugins, or with isms plugins enable {0}.", manifest.Id),
+        true when !options.IsShippedVersion(manifest) && options.IsApproved?.Invoke(manifest) == false => new Message("plugins.reason.version", "This version waits for an administrator to enable it, or its manifest was changed since: on the page Plugins, or with isms plugins enable {0}.", manifest.Id),
+        _ => null,
+    };
 
     private IIsmsPlugin EntryOf(PluginPackage package)
     {
@@ -124,7 +145,25 @@ internal sealed class PluginLoader(PluginLoadOptions options, Func<string, bool>
 /// <param name="CacheFolder">Private copies of native libraries.</param>
 /// <param name="IsEnabled">The administrator's switch for a plugin id, or <c>null</c> when it was never set.</param>
 /// <param name="ShippedIds">Plugins that come with the program.</param>
-internal sealed record PluginLoadOptions(string PluginsFolder, string CacheFolder, Func<string, bool?> IsEnabled, IReadOnlySet<string> ShippedIds);
+internal sealed record PluginLoadOptions(string PluginsFolder, string CacheFolder, Func<string, bool?> IsEnabled, IReadOnlySet<string> ShippedIds)
+{
+    /// <summary>SHA-256 of the manifests that come with the program, by <c>id/version</c>.</summary>
+    public IReadOnlyDictionary<string, string> ShippedManifests { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Whether the administrator saw this very manifest when the plugin was switched on; <c>null</c> when that is not asked.</summary>
+    public Func<PluginManifest, bool>? IsApproved { get; init; }
+
+    /// <summary>Keys and demands.</summary>
+    public PluginTrust Trust { get; init; } = PluginTrust.None;
+
+    /// <summary>Unpacks a shipped version anew when what is there was cut short; says whether it did.</summary>
+    public Func<string, string, bool>? Mend { get; init; }
+
+    public bool IsShippedVersion(PluginManifest manifest) => ShippedManifests.ContainsKey($"{manifest.Id}/{manifest.Version}");
+
+    /// <summary>Whether it is, byte for byte of its manifest, what comes with the program.</summary>
+    public bool IsShipped(PluginManifest manifest) => ShippedManifests.GetValueOrDefault($"{manifest.Id}/{manifest.Version}") == manifest.Hash;
+}
 
 /// <summary>Outcome of loading one version; <paramref name="Registry"/> is <c>null</c> unless it went well.</summary>
 internal sealed record LoadedPlugin(string Id, string Version, PluginManifest? Manifest, PluginStatus Status, ScratchRegistry? Registry, Dictionary<string, Dictionary<string, string>> Words);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using IsmsModular.Abstractions.Plugins;
@@ -9,7 +10,7 @@ namespace IsmsModular.Platform.Plugins;
 internal sealed partial class PluginManifest
 {
     public const string FileName = "plugin.json";
-    private const int MaximumSize = 1 << 20;
+    public const int MaximumSize = 1 << 20;
 
     public required string Id { get; init; }
 
@@ -29,8 +30,11 @@ internal sealed partial class PluginManifest
     /// <summary>Main assembly, or <c>null</c> for a plugin of data alone.</summary>
     public string? Assembly { get; init; }
 
-    /// <summary>Reserved: a detached signature over the manifest.</summary>
-    public string? Signature { get; init; }
+    /// <summary>What it says it offers, such as <c>methodology matrix</c>: more it may not. <c>null</c> when it says nothing.</summary>
+    public IReadOnlySet<string>? Offers { get; init; }
+
+    /// <summary>SHA-256 of the manifest itself.</summary>
+    public required string Hash { get; init; }
 
     /// <summary>SHA-256 (lower-case hexadecimal) of every file, by its path with forward slashes.</summary>
     public required IReadOnlyDictionary<string, string> Files { get; init; }
@@ -42,7 +46,7 @@ internal sealed partial class PluginManifest
             throw Wrong("plugin.json", "too large");
         try
         {
-            using var document = JsonDocument.Parse(json);
+            using var document = JsonDocument.Parse(json, new() { AllowDuplicateProperties = false });
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
                 throw Wrong("plugin.json", "not an object");
@@ -57,7 +61,8 @@ internal sealed partial class PluginManifest
                 Licence = OptionalText(root, "licence"),
                 Source = OptionalText(root, "source"),
                 Assembly = ReadAssembly(root, files),
-                Signature = OptionalText(root, "signature"),
+                Offers = ReadOffers(root),
+                Hash = Convert.ToHexStringLower(SHA256.HashData(json)),
                 Files = files,
             };
         }
@@ -71,7 +76,10 @@ internal sealed partial class PluginManifest
     public static bool IsSafePath(string path) =>
         path.Length is > 0 and <= 200
         && !path.Any(c => char.IsControl(c) || c is '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|')
-        && path.Split('/').All(part => part is not ("" or "." or "..") && !part.EndsWith('.') && !part.EndsWith(' '));
+        && path.Split('/').All(part => part is not ("" or "." or "..") && !part.EndsWith('.') && !part.EndsWith(' ') && !IsDevice(part));
+
+    /// <summary>Names that stand for a device on Windows, with any extension.</summary>
+    private static bool IsDevice(string part) => part.Split('.')[0].ToUpperInvariant() is "CON" or "PRN" or "AUX" or "NUL" or ['C', 'O', 'M', >= '0' and <= '9'] or ['L', 'P', 'T', >= '0' and <= '9'];
 
     private static Dictionary<string, string> ReadFiles(JsonElement root)
     {
@@ -81,7 +89,7 @@ internal sealed partial class PluginManifest
         var folded = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var file in listed.EnumerateObject())
         {
-            if (!IsSafePath(file.Name) || file.Name == FileName)
+            if (!IsSafePath(file.Name) || file.Name is FileName or PluginSignature.FileName)
                 throw new PluginRefusedException(PluginState.Faulted, new Message("plugins.reason.path", "A file name leads out of the plugin's folder: {0}.", file.Name));
             if (file.Value.ValueKind != JsonValueKind.String || !HashPattern().IsMatch(file.Value.GetString()!))
                 throw Wrong($"files[{file.Name}]", "not a SHA-256 in hexadecimal");
@@ -91,6 +99,15 @@ internal sealed partial class PluginManifest
         }
 
         return files;
+    }
+
+    private static HashSet<string>? ReadOffers(JsonElement root)
+    {
+        if (!root.TryGetProperty("offers", out var listed))
+            return null;
+        return listed.ValueKind == JsonValueKind.Array && listed.GetArrayLength() <= 500 && listed.EnumerateArray().All(o => o.ValueKind == JsonValueKind.String && o.GetString() is { Length: > 0 and <= 250 })
+            ? [.. listed.EnumerateArray().Select(o => o.GetString()!)]
+            : throw Wrong("offers", "not a list of texts such as \"methodology acme\"");
     }
 
     private static string? ReadAssembly(JsonElement root, Dictionary<string, string> files)

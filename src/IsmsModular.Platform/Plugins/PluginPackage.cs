@@ -36,7 +36,7 @@ internal sealed class PluginPackage(string folder, PluginManifest manifest) : IP
     {
         foreach (var name in FilesOnDisk())
         {
-            if (name != PluginManifest.FileName && !Manifest.Files.ContainsKey(name))
+            if (name is not (PluginManifest.FileName or PluginSignature.FileName) && !Manifest.Files.ContainsKey(name))
                 throw Refused("plugins.reason.unlisted", "A file is not listed in the manifest: {0}.", name);
         }
 

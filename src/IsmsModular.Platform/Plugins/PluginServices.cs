@@ -13,6 +13,7 @@ public static class PluginServices
     /// <param name="program">Assembly that carries the shipped plugins.</param>
     public static IServiceCollection AddPlugins(this IServiceCollection services, string dataFolder, Assembly program) => services
         .AddSingleton(new PluginPlaces(dataFolder, program))
+        .AddSingleton<PluginUseFinder>()
         .AddSingleton<PluginHost>()
         .AddSingleton<IPluginCatalog>(provider => provider.GetRequiredService<PluginHost>())
         .AddSingleton<IPluginAdministration>(provider => provider.GetRequiredService<PluginHost>())

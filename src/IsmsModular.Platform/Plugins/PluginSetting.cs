@@ -11,6 +11,12 @@ public sealed class PluginSetting : Document
     /// <summary>Whether it is loaded at the next start of the host.</summary>
     public bool Enabled { get; set; }
 
+    /// <summary>Versions that the administrator switched on, each with the SHA-256 of the manifest that was shown. Versions that come with the program need none.</summary>
+    public Dictionary<string, string> Approved { get; set; } = [];
+
+    /// <summary>What each version offered when it was last in use, so that it is known who needs it while it is off.</summary>
+    public Dictionary<string, List<PluginOffer>> Offered { get; set; } = [];
+
     /// <summary>How it is stored: in the system file.</summary>
     public static DocumentMap<PluginSetting> Map { get; } = new DocumentMap<PluginSetting>("system_plugins").Unique("plugin", s => s.PluginId).Field("enabled", s => s.Enabled);
 }

@@ -24,6 +24,15 @@ internal sealed class ScratchRegistry(PluginPackage package, PluginGuard guard) 
     /// <summary>Everything that must be unique among plugins, such as <c>methodology matrix</c>.</summary>
     public IReadOnlySet<string> Keys => keys;
 
+    /// <summary>The same with the versions of methodologies.</summary>
+    public IReadOnlyList<PluginOffer> Offers =>
+    [
+        .. Methodologies.Select(m => new PluginOffer("methodology", m.Id, m.Version)),
+        .. Catalogues.Select(c => new PluginOffer("catalogue", c.Id)),
+        .. Mappings.Select(m => new PluginOffer("mapping", $"{m.From} to {m.To}")),
+        .. Formats.Select(f => new PluginOffer("format", f.Key)),
+    ];
+
     public void AddMethodology(IRiskMethodology methodology)
     {
         var guarded = new GuardedMethodology(methodology, guard);
@@ -60,6 +69,8 @@ internal sealed class ScratchRegistry(PluginPackage package, PluginGuard guard) 
             throw new InvalidOperationException("A plugin registers at start only.");
         if (string.IsNullOrWhiteSpace(key) || key.Length > 200)
             throw new InvalidOperationException($"A {kind} without a key.");
+        if (package.Manifest.Offers is { } said && !said.Contains($"{kind} {key}"))
+            throw new PluginRefusedException(PluginState.Faulted, new Message("plugins.reason.offers", "It offers {0}, which its manifest does not say.", $"{kind} {key}"));
         if (!keys.Add($"{kind} {key}"))
             throw Taken($"{kind} {key}", package.Manifest.Id);
     }

@@ -4,43 +4,93 @@ using Microsoft.Extensions.Logging;
 
 namespace IsmsModular.Platform.Plugins;
 
-/// <summary>The plugins embedded in the program: unpacked to the data folder at start, never over what is there.</summary>
-internal static class ShippedPlugins
+/// <summary>The plugins embedded in the program: unpacked to the data folder at start, never over what is there, unless that was cut short.</summary>
+internal sealed class ShippedPlugins(Assembly program, string pluginsFolder, ILogger logger)
 {
     private const string Prefix = "plugins/";
+    private readonly Dictionary<string, string> resources = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> manifests = new(StringComparer.Ordinal);
 
-    /// <returns>Ids of what ships.</returns>
-    public static IReadOnlySet<string> Unpack(Assembly program, string pluginsFolder, ILogger logger)
+    /// <summary>Ids of what ships.</summary>
+    public IReadOnlySet<string> Ids => resources.Keys.Select(k => k.Split('/')[0]).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>SHA-256 of each manifest, by <c>id/version</c>.</summary>
+    public IReadOnlyDictionary<string, string> Manifests => manifests;
+
+    /// <summary>Unpacks what is not there.</summary>
+    public void Unpack()
     {
-        var ids = new HashSet<string>(StringComparer.Ordinal);
         foreach (var resource in program.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal) && n.EndsWith(".zip", StringComparison.Ordinal)))
         {
             try
             {
-                using var zip = new ZipArchive(program.GetManifestResourceStream(resource)!, ZipArchiveMode.Read);
-                var manifest = ReadManifest(zip);
-                ids.Add(manifest.Id);
-                Unpack(zip, manifest, pluginsFolder);
+                using var zip = Open(resource);
+                var manifest = PluginManifest.Parse(Bytes(zip, PluginManifest.FileName));
+                resources[$"{manifest.Id}/{manifest.Version}"] = resource;
+                manifests[$"{manifest.Id}/{manifest.Version}"] = manifest.Hash;
+                var target = FolderOf(manifest);
+                if (!Directory.Exists(target))
+                    Unpack(zip, manifest, target);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException or PluginRefusedException)
             {
                 logger.LogError(error, "The shipped plugin {Resource} cannot be unpacked", resource);
             }
         }
-
-        return ids;
     }
 
-    private static PluginManifest ReadManifest(ZipArchive zip) => PluginManifest.Parse(Bytes(zip, PluginManifest.FileName));
+    /// <summary>Unpacks a shipped version anew when its files are as a power cut leaves them: missing, shorter, or zeros where there should be content. What somebody changed stays as it is, and is refused by its hash.</summary>
+    public bool Mend(string id, string version)
+    {
+        if (!resources.TryGetValue($"{id}/{version}", out var resource))
+            return false;
+        try
+        {
+            using var zip = Open(resource);
+            var manifest = PluginManifest.Parse(Bytes(zip, PluginManifest.FileName));
+            var target = FolderOf(manifest);
+            var states = manifest.Files.Keys.Append(PluginManifest.FileName).Select(name => StateOf(Path.Combine(target, name), Bytes(zip, name))).ToList();
+            if (states.Contains(FileState.Changed) || !states.Contains(FileState.CutShort))
+                return false;
+            Replace(zip, manifest, target);
+            logger.LogWarning("The shipped plugin {Plugin} {Version} was cut short on the disk and is unpacked anew", id, version);
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException or PluginRefusedException)
+        {
+            logger.LogError(error, "The shipped plugin {Plugin} {Version} cannot be unpacked anew", id, version);
+            return false;
+        }
+    }
+
+    /// <summary>Puts a shipped version back as it came, whatever is there.</summary>
+    /// <returns>Whether this version ships.</returns>
+    public bool Restore(string id, string version)
+    {
+        if (!resources.TryGetValue($"{id}/{version}", out var resource))
+            return false;
+        using var zip = Open(resource);
+        var manifest = PluginManifest.Parse(Bytes(zip, PluginManifest.FileName));
+        Replace(zip, manifest, FolderOf(manifest));
+        return true;
+    }
+
+    private ZipArchive Open(string resource) => new(program.GetManifestResourceStream(resource)!, ZipArchiveMode.Read);
+
+    private string FolderOf(PluginManifest manifest) => Path.Combine(pluginsFolder, manifest.Id, manifest.Version.ToString());
+
+    private void Replace(ZipArchive zip, PluginManifest manifest, string target)
+    {
+        var aside = PluginFolders.NewScratch(pluginsFolder);
+        Directory.Move(target, aside);
+        Unpack(zip, manifest, target);
+        Directory.Delete(aside, recursive: true);
+    }
 
     /// <summary>Unpacks one plugin into its version folder, completely or not at all.</summary>
-    private static void Unpack(ZipArchive zip, PluginManifest manifest, string pluginsFolder)
+    private void Unpack(ZipArchive zip, PluginManifest manifest, string target)
     {
-        var target = Path.Combine(pluginsFolder, manifest.Id, manifest.Version.ToString());
-        if (Directory.Exists(target))
-            return;
-
-        var scratch = Path.Combine(pluginsFolder, $".unpack-{Guid.NewGuid():n}");
+        var scratch = PluginFolders.NewScratch(pluginsFolder);
         Directory.CreateDirectory(scratch);
         try
         {
@@ -65,6 +115,23 @@ internal static class ShippedPlugins
         }
     }
 
+    private enum FileState
+    {
+        Right,
+        CutShort,
+        Changed,
+    }
+
+    private static FileState StateOf(string path, byte[] right)
+    {
+        if (!File.Exists(path))
+            return FileState.CutShort;
+        var there = File.ReadAllBytes(path);
+        if (there.AsSpan().SequenceEqual(right))
+            return FileState.Right;
+        return there.Length <= right.Length && there.Index().All(b => b.Item == right[b.Index] || b.Item == 0) ? FileState.CutShort : FileState.Changed;
+    }
+
     private static byte[] Bytes(ZipArchive zip, string name)
     {
         var entry = zip.GetEntry(name) ?? throw new InvalidDataException($"The archive has no {name}.");
@@ -72,5 +139,27 @@ internal static class ShippedPlugins
         using var bytes = new MemoryStream();
         stream.CopyTo(bytes);
         return bytes.ToArray();
+    }
+}
+
+/// <summary>Folders under <c>DATA/plugins</c> that are no plugins: what is being written or taken away. Swept at start.</summary>
+internal static class PluginFolders
+{
+    public static string NewScratch(string pluginsFolder) => Path.Combine(pluginsFolder, $".unpack-{Guid.NewGuid():n}");
+
+    /// <summary>Takes away what a killed process left.</summary>
+    public static void Sweep(string pluginsFolder, ILogger logger)
+    {
+        try
+        {
+            if (!Directory.Exists(pluginsFolder))
+                return;
+            foreach (var left in Directory.EnumerateDirectories(pluginsFolder, ".unpack-*"))
+                Directory.Delete(left, recursive: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            logger.LogWarning(error, "Left over folders in {Folder} cannot be taken away", pluginsFolder);
+        }
     }
 }

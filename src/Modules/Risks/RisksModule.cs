@@ -46,6 +46,7 @@ public sealed class RisksModule : IModule
         services.AddScoped<Assets.AssetFacts>();
         services.AddScoped<Assets.Import.AssetImport>();
         services.AddScoped<Contracts.IAssetImport>(s => s.GetRequiredService<Assets.Import.AssetImport>());
+        services.AddSingleton<Platform.Plugins.IPluginUse, PluginsInUse>();
         services.AddSingleton<Exercises.Methods>();
         services.AddScoped<Contracts.IWorkspaceMethodologies, Methodologies.WorkspaceMethodologies>();
         services.AddSingleton<Exercises.SnapshotCache>();

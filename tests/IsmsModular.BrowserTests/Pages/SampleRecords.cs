@@ -1,5 +1,6 @@
 using System.Text;
 using IsmsModular.Platform.Imports;
+using IsmsModular.Platform.Plugins;
 using IsmsModular.Risks.Contracts;
 using IsmsModular.Tests.App;
 using Microsoft.Extensions.DependencyInjection;
@@ -38,6 +39,22 @@ internal static class SampleRecords
             $"risks/assets/move?ids={asset.Id}", $"risks/assets/reassign?ids={asset.Id}",
             $"risks/assets/import/columns?file={wrong}&name=more.csv", $"risks/assets/import/check?file={wrong}&name=more.csv&m.key=0&m.name=1&m.type=2&m.owner=3", $"risks/assets/import/check?file={right}&name=more.csv&m.key=0&m.name=1&m.type=2&m.owner=3",
         ];
+    }
+
+    /// <summary>Trusts a key and hands in a plugin of data that it signed.</summary>
+    /// <returns>The page that asks whether to install it.</returns>
+    public static async Task<string> PluginAsync(TestBrowser browser)
+    {
+        var folder = Directory.CreateTempSubdirectory("isms-plugin-");
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "plugin.json"), """{"id":"water-sector","name":"Water sector guide","version":"1.0.0","sdk":"1.0","kind":"catalogue","licence":"CC-BY-4.0","source":"Water regulator, 2026"}""");
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "catalogue.json"), """{"id":"water-sector","edition":"2026","name":"Water sector guide","kind":"sectorGuide","extends":"iso27001-2022-annex-a","source":"Water regulator, 2026","items":[{"id":"W.1","kind":"control","title":"Manual operation of pumps"}]}""");
+        using var zip = new MemoryStream();
+        Assert.True(PluginPacker.Pack(folder.FullName, zip).Succeeded);
+        var (secret, known) = SigningKey.Create();
+        Assert.True(PluginPacker.SignFile(zip, secret).Succeeded);
+        folder.Delete(recursive: true);
+        await browser.PostAsync("/admin/plugins/keys", new() { ["Input.Name"] = "Water regulator", ["Input.PublicKey"] = known });
+        return (await browser.PostAsync("/admin/plugins/install", [], files: [("Input.File", "water-sector.zip", zip.ToArray())])).Location!;
     }
 
     private static async Task<string> UploadAsync(TestWorkspace work, string csv) => (await work.RunAsync(s => s.GetRequiredService<Uploads>().PutAsync(Bytes(csv), CancellationToken.None))).Value;

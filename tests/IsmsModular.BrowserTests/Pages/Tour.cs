@@ -55,7 +55,7 @@ public sealed partial class Tour(IsmsApp app, Chromium chromium) : IAsyncLifetim
             .Where(e => e.Metadata.GetMetadata<PageActionDescriptor>() is not null && !e.RoutePattern.RawText!.EndsWith("Index", StringComparison.OrdinalIgnoreCase))
             .Select(e => e.RoutePattern).DistinctBy(p => p.RawText, StringComparer.OrdinalIgnoreCase).ToList();
         using (var browser = await app.SignInAsync(admin))
-            await CrawlAsync(browser, ["/?all=true", "/help", .. app.Services.GetRequiredService<ModuleSet>().Navigation.Select(n => work.Url(n.Path)), .. (await SampleRecords.AddAsync(work, browser)).Select(work.Url)], work.Slug, templates);
+            await CrawlAsync(browser, ["/?all=true", "/help", await SampleRecords.PluginAsync(browser), .. app.Services.GetRequiredService<ModuleSet>().Navigation.Select(n => work.Url(n.Path)), .. (await SampleRecords.AddAsync(work, browser)).Select(work.Url)], work.Slug, templates);
         using (var stranger = app.Browser())
             await CrawlAsync(stranger, ["/sign-in"], work.Slug, templates);
         Pages = templates.ToDictionary(t => t.RawText!.Trim('/'), t => found.GetValueOrDefault(t.RawText!), StringComparer.OrdinalIgnoreCase);

@@ -23,17 +23,17 @@ public sealed class AdministeringPlugins(IsmsApp shared)
     {
         await using var app = await StartWithCodeAsync("");
         var browser = await AdministratorAsync(app);
-        var asked = await browser.GetAsync("/admin/plugins?id=misbehaving");
+        var asked = await browser.GetAsync("/admin/plugins/detail?id=misbehaving");
         Assert.Contains("same trust as the program itself", asked.Text, StringComparison.Ordinal);
 
-        var posted = await browser.PostAsync("/admin/plugins", new() { ["Input.Id"] = "misbehaving", ["Input.Enabled"] = "true" }, form: "/admin/plugins?id=misbehaving");
+        var posted = await SwitchAsync(browser, "true");
         Assert.Equal(HttpStatusCode.SeeOther, posted.Status);
         Assert.NotNull(app.Services.GetRequiredService<IPluginCatalog>().Methodology("misbehaving"));
         Assert.Contains(await app.SystemLogAsync(), e => e.Action == "plugin.enable");
 
         await app.RestartAsync();
         Assert.NotNull(app.Services.GetRequiredService<IPluginCatalog>().Methodology("misbehaving"));
-        await (await AdministratorAsync(app)).PostAsync("/admin/plugins", new() { ["Input.Id"] = "misbehaving", ["Input.Enabled"] = "false" }, form: "/admin/plugins?id=misbehaving");
+        await SwitchAsync(await AdministratorAsync(app), "false");
         Assert.Null(app.Services.GetRequiredService<IPluginCatalog>().Methodology("misbehaving"));
     }
 
@@ -42,7 +42,7 @@ public sealed class AdministeringPlugins(IsmsApp shared)
     {
         await using var app = await StartWithCodeAsync("throw while loading");
         var browser = await AdministratorAsync(app);
-        await browser.PostAsync("/admin/plugins", new() { ["Input.Id"] = "misbehaving", ["Input.Enabled"] = "true" }, form: "/admin/plugins?id=misbehaving");
+        await SwitchAsync(browser, "true");
         Assert.Contains("I do not like this host.", (await browser.GetAsync("/admin/plugins")).Text, StringComparison.Ordinal);
     }
 
@@ -51,8 +51,10 @@ public sealed class AdministeringPlugins(IsmsApp shared)
     {
         var member = await (await shared.NewWorkspaceAsync()).SignedInAsync(Role.Ciso, Role.WorkspaceAdministrator);
         Assert.NotEqual(HttpStatusCode.OK, (await member.GetAsync("/admin/plugins")).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await (await AdministratorAsync(shared)).GetAsync("/admin/plugins?id=nosuch")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await (await AdministratorAsync(shared)).GetAsync("/admin/plugins/detail?id=nosuch")).Status);
     }
+
+    private static Task<TestPage> SwitchAsync(TestBrowser browser, string enabled) => browser.PostAsync($"/admin/plugins/detail?id=misbehaving&handler=Switch&enabled={enabled}", [], form: "/admin/plugins/detail?id=misbehaving");
 
     private static async Task<TestBrowser> AdministratorAsync(IsmsApp app) => await app.SignInAsync((await app.NewAccountAsync("Administrator", isSystemAdministrator: true)).UserName);
 
