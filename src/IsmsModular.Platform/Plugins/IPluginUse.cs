@@ -53,6 +53,24 @@ public sealed class PluginUseFinder(IStoreDirectory stores, IEnumerable<IPluginU
         return [.. counts.Select(c => new PluginUses(workspace.Id, workspace.Name, workspace.Slug, c.Key.What, c.Key.Path, c.Value))];
     }
 
+    /// <summary>Every use in one workspace, by the plugin that is used.</summary>
+    /// <param name="workspace">The workspace.</param>
+    /// <param name="ownerOf">Id of the plugin that offers what is used, or <c>null</c>.</param>
+    /// <param name="cancellationToken">Token.</param>
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<PluginUses>>> ByPluginAsync(Workspace workspace, Func<PluginUse, string?> ownerOf, CancellationToken cancellationToken)
+    {
+        var counts = new Dictionary<string, Dictionary<(string What, string Path), int>>(StringComparer.Ordinal);
+        await foreach (var use in AllAsync(workspace, cancellationToken))
+        {
+            if (ownerOf(use) is not { } owner)
+                continue;
+            var own = counts.TryGetValue(owner, out var known) ? known : counts[owner] = [];
+            own[(use.What, use.Path)] = own.GetValueOrDefault((use.What, use.Path)) + 1;
+        }
+
+        return counts.ToDictionary(p => p.Key, p => (IReadOnlyList<PluginUses>)[.. p.Value.Select(c => new PluginUses(workspace.Id, workspace.Name, workspace.Slug, c.Key.What, c.Key.Path, c.Value))]);
+    }
+
     private async IAsyncEnumerable<PluginUse> AllAsync(Workspace workspace, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         yield return new("catalogue", workspace.Catalogue, null, "plugins.use.settings.catalogue", "settings");

@@ -14,6 +14,7 @@ public static class PluginServices
     public static IServiceCollection AddPlugins(this IServiceCollection services, string dataFolder, Assembly program) => services
         .AddSingleton(new PluginPlaces(dataFolder, program))
         .AddSingleton<PluginUseFinder>()
+        .AddScoped<WorkspaceOffers>()
         .AddSingleton<PluginHost>()
         .AddSingleton<IPluginCatalog>(provider => provider.GetRequiredService<PluginHost>())
         .AddSingleton<IPluginAdministration>(provider => provider.GetRequiredService<PluginHost>())

@@ -10,7 +10,7 @@ using IsmsModular.Platform.Workspaces;
 namespace IsmsModular.Platform.Reports;
 
 /// <summary>The one way in which a report is taken away: rights, language, format, name of the file, and the entry in the activity log. Scoped.</summary>
-public sealed class ReportDesk(IEnumerable<IReport> reports, IPluginCatalog plugins, WorkspaceContext workspace)
+public sealed class ReportDesk(IEnumerable<IReport> reports, WorkspaceOffers plugins, WorkspaceContext workspace)
 {
     /// <summary>Reports that the caller may take, in the guideline's order.</summary>
     public IReadOnlyList<IReport> Offered => [.. reports.Where(r => workspace.May(r.Area, Verb.Read)).OrderBy(r => r.Chapter ?? "~", StringComparer.Ordinal).ThenBy(r => r.Name, StringComparer.Ordinal)];

@@ -33,6 +33,9 @@ public sealed class Workspace : Document
     /// <summary>Parameters of the methodology as JSON; <c>null</c> for its defaults.</summary>
     public System.Text.Json.Nodes.JsonObject? MethodologyParameters { get; set; }
 
+    /// <summary>Ids of plugins that are not offered here, though they are in use in the program. What is stored keeps working.</summary>
+    public List<string> WithheldPlugins { get; set; } = [];
+
     /// <summary>When it was archived (read only from then on), or <c>null</c>.</summary>
     public DateTimeOffset? ArchivedAt { get; set; }
 }

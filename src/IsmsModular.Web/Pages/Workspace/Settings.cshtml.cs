@@ -20,7 +20,7 @@ namespace IsmsModular.Web.Pages.InWorkspace;
 
 /// <summary>Settings of the workspace: what is overdue, in which money, from which catalogue, by which method.</summary>
 [Access(Area.Workspace)]
-public sealed class Settings(IMediator mediator, IWords words, IPluginCatalog plugins, WorkspaceContext workspace) : PageModel
+public sealed class Settings(IMediator mediator, IWords words, IPluginCatalog plugins, WorkspaceOffers offers, WorkspaceContext workspace) : PageModel
 {
     /// <summary>What was typed.</summary>
     [BindProperty]
@@ -30,10 +30,10 @@ public sealed class Settings(IMediator mediator, IWords words, IPluginCatalog pl
     public bool MayChange => workspace.May(Area.Workspace, Verb.Administer);
 
     /// <summary>Catalogues of controls.</summary>
-    public IReadOnlyList<Choice> Catalogues => [.. plugins.Catalogues.Where(c => c.Kind == CatalogueKind.Controls).Select(c => new Choice(c.Id, c.Name))];
+    public IReadOnlyList<Choice> Catalogues => [.. offers.Catalogues.Where(c => c.Kind == CatalogueKind.Controls).Select(c => new Choice(c.Id, c.Name))];
 
     /// <summary>Methods.</summary>
-    public IReadOnlyList<Choice> Methodologies => [.. plugins.Methodologies.Select(m => new Choice(m.Id, words.Of(m.Info.Name)))];
+    public IReadOnlyList<Choice> Methodologies => [.. offers.Methodologies.Select(m => new Choice(m.Id, words.Of(m.Info.Name)))];
 
     /// <summary>Parameters of the chosen method, as JSON values.</summary>
     public IReadOnlyList<Parameter> Parameters { get; private set; } = [];
@@ -121,14 +121,14 @@ public sealed class Settings(IMediator mediator, IWords words, IPluginCatalog pl
 
     internal sealed class Validator : AbstractValidator<Command>
     {
-        public Validator(IPluginCatalog plugins)
+        public Validator(WorkspaceOffers offers)
         {
             RuleFor(c => c.Name).IsPersonName();
             RuleFor(c => c.TimeZone).IsTimeZone();
             RuleFor(c => c.Currency).IsCurrency();
             RuleFor(c => c.Language).IsLanguage();
-            RuleFor(c => c.Catalogue).Must(k => k is not null && plugins.Catalogue(k) is { Kind: CatalogueKind.Controls }).WithMessage("validation.value");
-            RuleFor(c => c.Methodology).Must(k => k is not null && plugins.Methodology(k) is not null).WithMessage("validation.value");
+            RuleFor(c => c.Catalogue).Must(k => offers.Catalogues.Any(c => c.Id == k && c.Kind == CatalogueKind.Controls)).WithMessage("validation.value");
+            RuleFor(c => c.Methodology).Must(k => offers.Methodologies.Any(m => m.Id == k)).WithMessage("validation.value");
         }
     }
 

@@ -9,13 +9,13 @@ using IsmsModular.Risks.Register;
 namespace IsmsModular.Risks.Controls;
 
 /// <summary>Controls that this workspace can choose from: its catalogue's, sector guides that extend it, and its own.</summary>
-internal sealed class ControlDirectory(IPluginCatalog plugins, WorkspaceContext ws, IWords words)
+internal sealed class ControlDirectory(IPluginCatalog plugins, WorkspaceOffers offers, WorkspaceContext ws, IWords words)
 {
     /// <summary>The workspace's catalogue; null when no active plugin has it.</summary>
     public Catalogue? Catalogue => plugins.Catalogue(ws.Workspace.Catalogue);
 
     /// <summary>The workspace's catalogue first, then sector guides that extend it.</summary>
-    public IEnumerable<Catalogue> Catalogues => plugins.Catalogues.Where(c => c.Kind is CatalogueKind.Controls && c.Id == ws.Workspace.Catalogue).Concat(plugins.Catalogues.Where(c => c.Kind is CatalogueKind.SectorGuide && c.Extends == ws.Workspace.Catalogue));
+    public IEnumerable<Catalogue> Catalogues => plugins.Catalogues.Where(c => c.Kind is CatalogueKind.Controls && c.Id == ws.Workspace.Catalogue).Concat(offers.Catalogues.Where(c => c.Kind is CatalogueKind.SectorGuide && c.Extends == ws.Workspace.Catalogue));
 
     /// <summary>Own controls in use.</summary>
     public async Task<IReadOnlyList<OwnControl>> OwnAsync(CancellationToken cancellationToken)

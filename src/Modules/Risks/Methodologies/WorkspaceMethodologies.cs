@@ -6,7 +6,7 @@ using IsmsModular.Risks.Contracts;
 namespace IsmsModular.Risks.Methodologies;
 
 /// <summary>Installed plugins and the workspace's own published methodologies, as one catalog.</summary>
-internal sealed class WorkspaceMethodologies(WorkspaceContext ws, IPluginCatalog plugins) : IWorkspaceMethodologies
+internal sealed class WorkspaceMethodologies(WorkspaceContext ws, IPluginCatalog plugins, WorkspaceOffers offers) : IWorkspaceMethodologies
 {
     public async Task<IReadOnlyList<IMethodologyHandle>> AllAsync(CancellationToken cancellationToken)
     {
@@ -18,7 +18,7 @@ internal sealed class WorkspaceMethodologies(WorkspaceContext ws, IPluginCatalog
                 own.Add(handle);
         }
 
-        return [.. own, .. plugins.Methodologies];
+        return [.. own, .. offers.Methodologies];
     }
 
     public async Task<IMethodologyHandle?> FindAsync(string id, string? version, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ using IsmsModular.Platform.Web;
 namespace IsmsModular.Risks.Register;
 
 /// <summary>Threats by class and vulnerabilities, from the active catalogues (guideline 6.2 c). Keys are <c>{catalogue}/{id}</c>.</summary>
-internal sealed class ThreatDirectory(IPluginCatalog plugins, IWords words)
+internal sealed class ThreatDirectory(WorkspaceOffers plugins, IWords words)
 {
     /// <summary>Classes of threat: columns of the coverage matrix.</summary>
     public IReadOnlyList<Choice> Classes { get; } = [.. Rows(plugins, CatalogueKind.Threats).Where(r => r.Item.Kind == "category").Select(r => new Choice(Key(r), r.Item.TitleIn(words.Language)))];
@@ -38,10 +38,10 @@ internal sealed class ThreatDirectory(IPluginCatalog plugins, IWords words)
         return string.IsNullOrWhiteSpace(own) ? name : name is null ? own : $"{name}: {own}";
     }
 
-    private static IReadOnlyList<Choice> Singles(IPluginCatalog plugins, IWords words, CatalogueKind kind, string item) =>
+    private static IReadOnlyList<Choice> Singles(WorkspaceOffers plugins, IWords words, CatalogueKind kind, string item) =>
         [.. Rows(plugins, kind).Where(r => r.Item.Kind == item).Select(r => new Choice(Key(r), r.Item.TitleIn(words.Language), r.Catalogue.Items.FirstOrDefault(i => i.Id == r.Item.Parent) is { } above ? above.TitleIn(words.Language) : null))];
 
-    private static IEnumerable<(Catalogue Catalogue, CatalogueItem Item)> Rows(IPluginCatalog plugins, CatalogueKind kind) => plugins.Catalogues.Where(c => c.Kind == kind).SelectMany(c => c.Items.Select(i => (c, i)));
+    private static IEnumerable<(Catalogue Catalogue, CatalogueItem Item)> Rows(WorkspaceOffers plugins, CatalogueKind kind) => plugins.Catalogues.Where(c => c.Kind == kind).SelectMany(c => c.Items.Select(i => (c, i)));
 
     private static string Key((Catalogue Catalogue, CatalogueItem Item) row) => $"{row.Catalogue.Id}/{row.Item.Id}";
 }
