@@ -40,14 +40,16 @@ public static class ListExport
     public static async Task<IActionResult> FileAsync<T>(string format, string name, IReadOnlyList<ExportColumn<T>> columns, IAsyncEnumerable<T> rows, CancellationToken cancellationToken)
     {
         var file = new FileStream(Path.GetTempFileName(), FileMode.Create, FileAccess.ReadWrite, FileShare.None, 81920, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+        var written = false;
         try
         {
             await WriteAsync(format, file, columns, rows, cancellationToken);
+            written = true;
         }
-        catch
+        finally
         {
-            await file.DisposeAsync();
-            throw;
+            if (!written)
+                await file.DisposeAsync();
         }
 
         file.Position = 0;

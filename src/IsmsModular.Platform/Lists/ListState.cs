@@ -56,6 +56,9 @@ public sealed class ListState
     /// <summary>Whether anything narrows the list.</summary>
     public bool IsNarrowed => Text is not null || Filters.Count > 0;
 
+    /// <summary>Whether anything but one filter, which the list sets by itself, narrows it.</summary>
+    public bool IsNarrowedBeyond(string field) => Text is not null || Filters.Keys.Any(f => f != field);
+
     /// <summary>Address sorted by a field: up first, the other way when it is sorted by it already.</summary>
     public string SortBy(string field) => Address(Filters, Sort == field ? "-" + field : field, null, null);
 

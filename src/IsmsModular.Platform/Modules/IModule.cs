@@ -27,4 +27,5 @@ public interface IModule
 /// <param name="Path">Path under the workspace, such as <c>risks/assets</c>.</param>
 /// <param name="Icon">Name of a Tabler icon.</param>
 /// <param name="Area">Shown to who may read it.</param>
-public sealed record NavigationEntry(int Order, string Stage, string Title, string Path, string Icon, Area Area);
+/// <param name="Also">Another path whose pages belong to the step, or <c>null</c>.</param>
+public sealed record NavigationEntry(int Order, string Stage, string Title, string Path, string Icon, Area Area, string? Also = null);

@@ -52,33 +52,29 @@ public sealed class ReportDesk(IEnumerable<IReport> reports, WorkspaceOffers plu
     private async Task<Result<ReportFile>> RenderAsync(IReport report, ReportDocument document, IReportFormatHandle format, string? subject, CancellationToken cancellationToken)
     {
         var content = TemporaryFile();
+        var isHandedOver = false;
         try
         {
             // Rows are pulled from the store while the file is written: not on the caller's thread.
             var rendered = await Task.Run(() => format.RenderAsync(document, content, cancellationToken), cancellationToken);
             if (!rendered.Succeeded)
-            {
-                await content.DisposeAsync();
                 return rendered.Errors.ToList();
-            }
 
             var session = workspace.OpenSession();
             session.Log("report.take", subject, null, new JsonObject { ["report"] = report.Name, ["format"] = format.Key, ["language"] = document.Language });
             var saved = await session.SaveAsync(cancellationToken);
             if (!saved.Succeeded)
-            {
-                await content.DisposeAsync();
                 return saved.Errors.ToList();
-            }
 
             content.Position = 0;
             var date = document.MadeAt.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+            isHandedOver = true;
             return new ReportFile(content, $"{workspace.Workspace.Slug}-{report.Name}-{date}.{format.Extension}", format.MediaType);
         }
-        catch
+        finally
         {
-            await content.DisposeAsync();
-            throw;
+            if (!isHandedOver)
+                await content.DisposeAsync();
         }
     }
 

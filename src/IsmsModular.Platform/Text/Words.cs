@@ -5,7 +5,7 @@ using IsmsModular.Platform.Workspaces;
 namespace IsmsModular.Platform.Text;
 
 /// <summary>Words in the language of the current culture, which <see cref="Web.LanguageChoice"/> sets for a request and the command line for a report.</summary>
-internal sealed class Words(WordBook book, WorkspaceContext workspace) : IWords
+internal sealed partial class Words(WordBook book, WorkspaceContext workspace) : IWords
 {
     public string Language => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName is "ms" ? "ms" : "en";
 
@@ -39,19 +39,27 @@ internal sealed class Words(WordBook book, WorkspaceContext workspace) : IWords
 
     private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 
-    private static string Fill(string text, object?[] arguments)
+    /// <summary>Fills the gaps of a sentence.</summary>
+    internal static string Fill(string text, object?[] arguments)
     {
         if (arguments.Length == 0)
             return text;
         try
         {
-            return string.Format(CultureInfo.CurrentCulture, text, arguments);
+            return string.Format(CultureInfo.CurrentCulture, Numbered(text, arguments), arguments);
         }
         catch (FormatException)
         {
             return text;
         }
     }
+
+    /// <summary>Chooses between one and many: <c>{0} {0|risk|risks}</c>.</summary>
+    private static string Numbered(string text, object?[] arguments) => !text.Contains('|', StringComparison.Ordinal) ? text : OneOrMany().Replace(text, m =>
+        int.Parse(m.Groups[1].ValueSpan, CultureInfo.InvariantCulture) is var i && i < arguments.Length && Convert.ToString(arguments[i], CultureInfo.InvariantCulture) == "1" ? m.Groups[2].Value : m.Groups[3].Value);
+
+    [System.Text.RegularExpressions.GeneratedRegex(@"\{(\d)\|([^|{}]*)\|([^|{}]*)\}")]
+    private static partial System.Text.RegularExpressions.Regex OneOrMany();
 
     private string Missing(string key)
     {

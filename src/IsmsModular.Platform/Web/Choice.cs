@@ -11,4 +11,5 @@ public sealed record Choice(string Value, string Text, string? Group = null, str
 /// <param name="Field">Declared field, posted as <c>f.field</c>.</param>
 /// <param name="Label">Words shown.</param>
 /// <param name="Choices">Values to choose from; the value <c>-</c> means "is empty".</param>
-public sealed record ListFilter(string Field, string Label, IReadOnlyList<Choice> Choices);
+/// <param name="Offered">Whether the list offers it; else links alone set it, and it only names what narrows the list.</param>
+public sealed record ListFilter(string Field, string Label, IReadOnlyList<Choice> Choices, bool Offered = true);

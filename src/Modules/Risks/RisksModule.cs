@@ -32,7 +32,7 @@ public sealed class RisksModule : IModule
         new(611, "stage.assess", "nav.groups", "risks/groups", "stack-2", Area.Assets),
         new(612, "stage.assess", "nav.scale", "risks/scales", "scale", Area.Assets),
         new(620, "stage.assess", "nav.exercises", "risks/exercises", "target", Area.Exercises),
-        new(630, "stage.assess", "nav.register", "risks/register", "alert-triangle", Area.Risks),
+        new(630, "stage.assess", "nav.register", "risks/register", "alert-triangle", Area.Risks, "risks/treatment"),
         new(640, "stage.treat", "nav.controls", "risks/controls", "shield-check", Area.Controls),
         new(644, "stage.treat", "nav.soa", "risks/soa", "list-check", Area.Soa),
         new(650, "stage.treat", "nav.plan", "risks/plan", "calendar-check", Area.Plan),

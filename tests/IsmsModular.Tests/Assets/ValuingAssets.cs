@@ -43,6 +43,21 @@ public sealed class ValuingAssets(IsmsApp app)
     }
 
     [Fact]
+    public async Task Shows_the_second_of_two_both_versions_in_words()
+    {
+        var here = await Inventory.OpenAsync(app);
+        var asset = await here.AddAsync("Server");
+        await here.ValueAsync(asset, 1, 2, 3);
+        var late = await here.Browser.PostAsync(here.Url($"risks/assets/value?id={asset.Id}"), Values(asset, 1, "2", "5", "4", here.Officer.PersonId));
+        Assert.Equal(HttpStatusCode.Conflict, late.Status);
+        Assert.Contains("Confidentiality 2 ·", late.Text);
+        Assert.Contains("Availability: reason because stop", late.Text);
+        // Kept after all: the version that is stored now was seen.
+        var values = Values(asset, 2, "2", "5", "4", here.Officer.PersonId);
+        Assert.Equal(HttpStatusCode.SeeOther, (await here.Browser.PostAsync(here.Url($"risks/assets/value?id={asset.Id}"), values)).Status);
+    }
+
+    [Fact]
     public async Task Passes_value_on_along_what_is_supported()
     {
         var here = await Inventory.OpenAsync(app);

@@ -39,7 +39,7 @@ internal static class Drawing
 
         public string Language => "en";
 
-        public string this[string key, params object?[] arguments] => Book.Find("en", key) is { } text ? string.Format(System.Globalization.CultureInfo.InvariantCulture, text, arguments) : key;
+        public string this[string key, params object?[] arguments] => Book.Find("en", key) is { } text ? Words.Fill(text, arguments) : key;
 
         public bool Has(string key) => Book.Find("en", key) is not null;
 

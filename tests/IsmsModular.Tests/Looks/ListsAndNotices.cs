@@ -28,6 +28,44 @@ public sealed class ListsAndNotices
         Assert.Contains("12 entries", html, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1, "1 entry")]
+    [InlineData(0, "0 entries")]
+    [InlineData(21, "21 entries")]
+    public async Task One_entry_is_not_called_entries(long total, string said)
+    {
+        var bar = Bar();
+        bar.Total = total;
+        Assert.Contains($">{said}<", await bar.DrawAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Many_filters_fold_behind_a_button_that_says_how_many_are_set()
+    {
+        Assert.DoesNotContain("<details class=\"list-fold\"", await Bar().DrawAsync(), StringComparison.Ordinal);
+        var bar = Bar();
+        bar.Filters = [.. bar.Filters!, new("owner", "Owner", []), new("group", "Group", [])];
+        Assert.Matches("<details class=\"list-fold\"><summary class=\"btn\">.*Filters<span class=\"badge\">1</span></summary><select", await bar.DrawAsync());
+    }
+
+    [Fact]
+    public async Task A_filter_that_only_links_set_is_named_and_not_offered()
+    {
+        var bar = Bar();
+        bar.Filters = [new("state", "State", [new("inUse", "In use")], Offered: false)];
+        var html = await bar.DrawAsync();
+        Assert.Contains("State: In use", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<select", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_list_in_which_nothing_fits_offers_to_take_the_filters_away()
+    {
+        var html = await new ListNothingTagHelper(Drawing.English, Drawing.Plain) { State = Narrowed, View = Drawing.View() }.DrawAsync();
+        Assert.Contains("Nothing matches", html, StringComparison.Ordinal);
+        Assert.Contains("href=\"/w/acme/risks/assets\"", html, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_export_takes_the_whole_filter_and_no_page()
     {

@@ -43,6 +43,14 @@ public sealed partial class TheInterfaceInTwoLanguages
     [Fact]
     public void Says_something_for_every_key() => Expect.None(Book.Keys("en").Where(k => Book.Find("en", k)!.Trim().Length == 0 || Book.Find("ms", k)!.Trim().Length == 0));
 
+    [Fact]
+    public void Names_every_action_of_the_log_alike_as_what_happened()
+    {
+        // "Asset added", never "added an asset": the log's columns say who.
+        foreach (var language in (string[])["en", "ms"])
+            Expect.None(Book.Keys(language).Where(k => k.StartsWith("action.", StringComparison.Ordinal) && !char.IsUpper(Book.Find(language, k)![0])));
+    }
+
     private static IEnumerable<(string Key, string Path)> Used() =>
         Repository.Sources(".cs", ".cshtml").SelectMany(s => UsedKey().Matches(s.Text).Select(m => (m.Groups[1].Value, s.Path)));
 
@@ -54,7 +62,7 @@ public sealed partial class TheInterfaceInTwoLanguages
     [GeneratedRegex("""(?:\b(?:T|words)\[|WithMessage\(|Error\.(?:Invalid|NotFound|Conflict|Forbidden)\(|new NavigationEntry\([^;]*?|new ShellLink\(|\.Done\([^;]*?,\s*)"([a-z][a-zA-Z0-9]*(?:\.[a-zA-Z0-9_-]+)+)"\s*[\],)]""")]
     private static partial Regex UsedKey();
 
-    [GeneratedRegex(@"\{\d[^}]*\}")]
+    [GeneratedRegex(@"\{\d[^}|]*\}")]
     private static partial Regex Gap();
 
     [GeneratedRegex(@"\benum\s+(\w+)\s*\{([^}]*)\}")]

@@ -40,8 +40,30 @@ public sealed class ReadingTheRegister(IsmsApp app)
 
         var cell = await browser.GetAsync(link);
 
+        Assert.Contains("Likelihood: Medium", cell.Text, StringComparison.Ordinal);
+        Assert.Contains("Impact: High", cell.Text, StringComparison.Ordinal);
         Assert.Contains("In the cell", cell.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("Elsewhere", cell.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Says_that_no_risk_matches_instead_of_asking_for_the_first_one()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        await desk.AddAsync();
+        using var browser = await desk.Analyst.SignInAsync();
+        var none = await browser.GetAsync(desk.Home.Url("risks/register?q=submarine"));
+        Assert.Contains("Nothing matches", none.Text, StringComparison.Ordinal);
+        Assert.Contains($"href=\"{desk.Home.Url("risks/register")}\"", none.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stands_highlighted_in_the_journey_also_while_a_treatment_is_decided()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        var risk = await desk.RatedAsync("medium", "high");
+        using var browser = await desk.Analyst.SignInAsync();
+        Assert.Matches($"<a href=\"{desk.Home.Url("risks/register")}\" aria-current=\"page\"", (await browser.GetAsync(desk.Home.Url("risks/treatment/edit?id=" + risk.Id))).Body);
     }
 
     [Theory]

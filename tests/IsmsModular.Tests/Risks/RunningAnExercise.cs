@@ -13,6 +13,29 @@ namespace IsmsModular.Tests.Risks;
 public sealed class RunningAnExercise(IsmsApp app)
 {
     [Fact]
+    public async Task Every_list_of_rounds_members_and_workspaces_can_be_taken_away()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        await desk.RatedAsync("medium", "high");
+        var boss = await desk.Home.MemberAsync("Administrator", IsmsModular.Platform.Rights.Role.WorkspaceAdministrator);
+        using var analyst = await desk.Analyst.SignInAsync();
+        var rounds = await analyst.GetAsync(desk.Home.Url("risks/exercises?format=csv"));
+        Assert.Matches("EX[A-Z]*-\\d+,Yearly,.*,1,1", rounds.Body);
+
+        using var browser = await boss.SignInAsync();
+        var members = (await browser.GetAsync(desk.Home.Url("members?format=csv"))).Body;
+        Assert.Contains("Risk Analyst", members, StringComparison.Ordinal);
+        var owners = (await browser.GetAsync(desk.Home.Url("members?f.role=riskOwner&format=csv"))).Body;
+        Assert.Contains("Head of ICT", owners, StringComparison.Ordinal);
+        Assert.DoesNotContain("Risk Analyst", owners, StringComparison.Ordinal);
+        Assert.Contains("Nothing matches", (await browser.GetAsync(desk.Home.Url("members?q=submarine"))).Text, StringComparison.Ordinal);
+
+        var (_, admin) = await app.NewAccountAsync("System", isSystemAdministrator: true);
+        using var system = await app.SignInAsync(admin);
+        Assert.Contains(desk.Home.Slug, (await system.GetAsync($"/admin/workspaces?q={desk.Home.Slug}&format=csv")).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Is_planned_started_and_seen_on_its_pages()
     {
         var desk = await RiskDesk.OpenAsync(app, start: false);

@@ -65,6 +65,27 @@ public sealed class DecidingTheStatement(IsmsApp app)
     }
 
     [Fact]
+    public async Task The_dashboard_says_how_far_the_statement_is_and_what_lacks_a_reason()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        RiskDesk.Ok(await desk.Home.SendAsync(Include(), desk.Analyst));
+        RiskDesk.Ok(await desk.Home.SendAsync(Include("iso27001-2022-annex-a/A.5.1", kinds: SoaReasonKind.Risk), desk.Analyst));
+        using var browser = await desk.Analyst.SignInAsync();
+
+        var page = await browser.GetAsync(desk.Home.Url(""));
+        Assert.Contains("2 of 93 decided", page.Text, StringComparison.Ordinal);
+        Assert.Contains("Justification missing 1", page.Text, StringComparison.Ordinal);
+        Assert.Contains("No revision is in force yet", page.Text, StringComparison.Ordinal);
+        var missing = (await browser.GetAsync(desk.Home.Url("risks/soa?f.justified=false&format=csv"))).Body;
+        Assert.Contains("A.8.13", missing, StringComparison.Ordinal);
+        Assert.DoesNotContain("A.5.1,", missing, StringComparison.Ordinal);
+
+        await IncludeAllAsync(desk);
+        var revision = await SubmitAsync(desk);
+        Assert.Contains($"{revision.Reference} waits for approval", (await browser.GetAsync(desk.Home.Url(""))).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_second_person_who_saves_an_older_row_gets_a_conflict()
     {
         var desk = await PlanDesk.OpenAsync(app);

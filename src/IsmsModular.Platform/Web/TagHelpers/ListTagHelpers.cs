@@ -11,6 +11,8 @@ namespace IsmsModular.Platform.Web.TagHelpers;
 [HtmlTargetElement("list-bar", Attributes = "state")]
 public sealed class ListBarTagHelper(IWords words, IFileVersionProvider versions) : TagHelper
 {
+    private const int Unfolded = 2;
+
     /// <summary>State of the list.</summary>
     public ListState State { get; set; } = null!;
 
@@ -47,13 +49,23 @@ public sealed class ListBarTagHelper(IWords words, IFileVersionProvider versions
         ListLinks.Boost(form);
         if (Search)
             form.Add(Html.El("label", "list-search", IconTagHelper.Draw(versions, View, "search"), Html.El("input", "form-control").With("type", "search").With("name", "q").With("id", "list-q").With("value", State.Text).With("placeholder", words["list.search"]).With("aria-label", words["list.search"]).With("maxlength", "200")));
-        foreach (var filter in filters)
+        // On a phone many filters are folded away behind a button; wide screens show them all (site.css). No script is needed for either.
+        var place = form;
+        var offered = filters.FindAll(f => f.Offered);
+        if (offered.Count > Unfolded)
+        {
+            var set = offered.Count(f => State.Filters.ContainsKey(f.Field));
+            place = Html.El("details", "list-fold", Html.El("summary", "btn", IconTagHelper.Draw(versions, View, "filter"), words["list.filters"], set > 0 ? Html.El("span", "badge", words.Number(set)) : null));
+            form.Add(place);
+        }
+
+        foreach (var filter in offered)
         {
             var now = State.Filters.GetValueOrDefault(filter.Field);
             var select = Html.El("select", "form-select" + (now is null ? "" : " is-set"), Html.El("option", null, filter.Label + ": " + words["list.all"]).With("value", "")).With("name", "f." + filter.Field).With("id", "list-f-" + filter.Field).With("aria-label", filter.Label);
             foreach (var choice in filter.Choices)
                 select.Add(Html.El("option", null, choice.Text).With("value", choice.Value).If(choice.Value == now, "selected"));
-            form.Add(select);
+            place.Add(select);
         }
 
         form.Add(Html.El("input").With("type", "hidden").With("name", "sort").With("value", State.Sort));
@@ -62,7 +74,7 @@ public sealed class ListBarTagHelper(IWords words, IFileVersionProvider versions
 
         var side = Html.El("div", "list-bar-side");
         if (Total is { } total)
-            side.Add(Html.El("span", "list-count", words[total == 1 ? "list.countone" : "list.count", words.Number(total)]).With("aria-live", "polite"));
+            side.Add(Html.El("span", "list-count", words["list.count", words.Number(total)]).With("aria-live", "polite"));
         side.Add(extra);
         if (Export is not null)
             side.Add(ExportMenu());
@@ -166,6 +178,26 @@ public sealed class ListPagerTagHelper(IWords words, IFileVersionProvider versio
         if (!string.IsNullOrEmpty(Next))
             nav.Add(ListLinks.Boost(Html.El("a", "btn", words["list.next"], IconTagHelper.Draw(versions, View, "chevron-right")).With("href", State.Next(Next)).With("rel", "next")));
         output.Content.SetHtmlContent(nav);
+    }
+}
+
+/// <summary>In place of rows when nothing fits the search and the filters: says so, and takes them away.</summary>
+[HtmlTargetElement("list-nothing", Attributes = "state", TagStructure = TagStructure.NormalOrSelfClosing)]
+public sealed class ListNothingTagHelper(IWords words, IFileVersionProvider versions) : TagHelper
+{
+    /// <summary>State of the list.</summary>
+    public ListState State { get; set; } = null!;
+
+    /// <summary>Request and view.</summary>
+    [ViewContext, HtmlAttributeNotBound]
+    public ViewContext View { get; set; } = null!;
+
+    /// <inheritdoc />
+    public override Task ProcessAsync(TagHelperContext context, TagHelperOutput output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        output.Content.SetHtmlContent(ListLinks.Boost(Html.El("a", "btn", IconTagHelper.Draw(versions, View, "x"), words["list.clear"]).With("href", State.Path)));
+        return new EmptyStateTagHelper(versions) { Icon = "search-off", Title = words["list.nothing"], Text = words["list.nothingwhy"], View = View }.ProcessAsync(context, output);
     }
 }
 

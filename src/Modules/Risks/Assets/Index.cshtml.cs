@@ -52,14 +52,14 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext workspace, I
         // A filter that only links set still shows as a chip with words.
         ListFilter[] linked =
         [
-            new("gaps", words["asset.gaps"], [.. Asset.GapKeys.Select(g => new Choice(g, words["asset.gap." + g]))]),
-            new("custodian", words["asset.custodianid"], [.. Found.People.Select(p => new Choice(p.Key, p.Value))]),
-            new("kind", words["asset.kind"], EnumChoice.Of<AssetKind>(words)),
-            new("personal", words["asset.personaldata"], [new("true", words["common.yes"]), new("false", words["common.no"])]),
-            new("value", words["asset.value"], [.. Enumerable.Range(1, 10).Select(v => v.ToString(System.Globalization.CultureInfo.InvariantCulture)).Select(v => new Choice(v, v))]),
-            new("supports", words["asset.supportsids"], Found.Supported is { } supported ? [new(supported.Id, $"{supported.Reference} {supported.Name}")] : []),
+            new("gaps", words["asset.gaps"], [.. Asset.GapKeys.Select(g => new Choice(g, words["asset.gap." + g]))], Offered: false),
+            new("custodian", words["asset.custodianid"], [.. Found.People.Select(p => new Choice(p.Key, p.Value))], Offered: false),
+            new("kind", words["asset.kind"], EnumChoice.Of<AssetKind>(words), Offered: false),
+            new("personal", words["asset.personaldata"], [new("true", words["common.yes"]), new("false", words["common.no"])], Offered: false),
+            new("value", words["asset.value"], [.. Enumerable.Range(1, 10).Select(v => v.ToString(System.Globalization.CultureInfo.InvariantCulture)).Select(v => new Choice(v, v))], Offered: false),
+            new("supports", words["asset.supportsids"], Found.Supported is { } supported ? [new(supported.Id, $"{supported.Reference} {supported.Name}")] : [], Offered: false),
         ];
-        Filters = [.. Filters, .. linked.Where(f => List.Filters.ContainsKey(f.Field))];
+        Filters = [.. Filters, .. linked];
         return Page();
     }
 

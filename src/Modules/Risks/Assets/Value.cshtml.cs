@@ -236,6 +236,17 @@ public sealed class ValueModel(IMediator mediator, WorkspaceContext workspace, I
     }
 }
 
+/// <summary>A valuation in words, for two versions side by side.</summary>
+internal sealed record ShownValue(string? C, string? CReason, string? I, string? IReason, string? A, string? AReason, DateOnly? On, string Participants)
+{
+    public static ShownValue Of(ValueModel.Fields fields, IValueForm form, string language)
+    {
+        string? Tier(int? tier) => tier is { } t && t >= 1 && t <= form.Scale.Tiers.Count ? $"{t} · {form.Scale.Label(t, language)}" : null;
+        var people = fields.Participants.Where(p => !p.IsEmpty).Select(p => $"{form.People.FirstOrDefault(c => c.Value == p.PersonId)?.Text ?? p.Name} ({p.Role})");
+        return new(Tier(fields.C), fields.CReason, Tier(fields.I), fields.IReason, Tier(fields.A), fields.AReason, fields.On, string.Join(", ", people));
+    }
+}
+
 /// <summary>Shape of a valuation: three values, each with a reason, and who took part in which role.</summary>
 internal abstract class ValueValidator<T> : AbstractValidator<T>
     where T : ValueModel.Fields

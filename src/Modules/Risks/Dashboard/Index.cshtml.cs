@@ -28,7 +28,7 @@ public sealed class IndexModel(IMediator mediator) : PageModel
     /// <summary>One level with how many risks have it.</summary>
     internal sealed record LevelBar(string? Key, string Words, string Colour, long Count);
 
-    internal sealed record SoaFigures(long Total, long InPlace, long Partly, long Planned, long Excluded)
+    internal sealed record SoaFigures(long Total, long InPlace, long Partly, long Planned, long Excluded, long Unjustified, SoaRevision? Waiting)
     {
         public long Undecided => Math.Max(0, Total - InPlace - Partly - Planned - Excluded);
     }
@@ -57,7 +57,7 @@ public sealed class IndexModel(IMediator mediator) : PageModel
             var assets = Reads(Area.Assets) ? await session.CountAsync<Asset>(all.WhereNot("state", AssetState.Retired), cancellationToken) : 0;
             var incomplete = Reads(Area.Assets) ? await session.CountAsync<Asset>(all.Where("complete", "no"), cancellationToken) : 0;
             var risks = Reads(Area.Risks) ? await RisksAsync(session, exercise, cancellationToken) : null;
-            var soa = Reads(Area.Soa) ? await SoaAsync(session) : null;
+            var soa = Reads(Area.Soa) ? await SoaAsync(session, cancellationToken) : null;
             var soaIssued = Reads(Area.Soa) ? (await session.QueryAsync<SoaRevision>(all.Where("state", RevisionState.Issued).OrderBy("-number").Take(1), cancellationToken)).Items.FirstOrDefault() : null;
             var sums = Reads(Area.Plan) ? await PlanRepository.SumsAsync(session, ws.Today, cancellationToken) : null;
             var planIssued = Reads(Area.Plan) ? await PlanRepository.NewestAsync(session, RevisionState.Issued, cancellationToken) : null;
@@ -90,13 +90,15 @@ public sealed class IndexModel(IMediator mediator) : PageModel
                 await heatMaps.OfAsync(session, exercise));
         }
 
-        private async Task<SoaFigures?> SoaAsync(IDocumentSession session)
+        private async Task<SoaFigures?> SoaAsync(IDocumentSession session, CancellationToken cancellationToken)
         {
             if (controls.Catalogue is not { } catalogue)
                 return null;
             var groups = await session.GroupAsync<SoaRow>(Platform.Store.Query.All.Where("catalogue", catalogue.Id), "decision", "status");
             long Of(SoaDecision decision, SoaStatus? status) => groups.Where(g => Equals(g.Values[0], FieldValue.Normalise(decision)) && (status is null || Equals(g.Values[1], FieldValue.Normalise(status)))).Sum(g => g.Count);
-            return new(catalogue.Items.Count(ControlDirectory.IsControl), Of(SoaDecision.Included, SoaStatus.InPlace), Of(SoaDecision.Included, SoaStatus.Partly), Of(SoaDecision.Included, SoaStatus.Planned), Of(SoaDecision.Excluded, null));
+            return new(catalogue.Items.Count(ControlDirectory.IsControl), Of(SoaDecision.Included, SoaStatus.InPlace), Of(SoaDecision.Included, SoaStatus.Partly), Of(SoaDecision.Included, SoaStatus.Planned), Of(SoaDecision.Excluded, null),
+                await session.CountAsync<SoaRow>(Platform.Store.Query.All.Where("catalogue", catalogue.Id).Where("justified", false), cancellationToken),
+                (await session.QueryAsync<SoaRevision>(Platform.Store.Query.All.Where("catalogue", catalogue.Id).Where("state", RevisionState.Submitted).OrderBy("-number").Take(1), cancellationToken)).Items.FirstOrDefault());
         }
 
         private NextStep? Next(long assets, Exercise? exercise, RiskFigures? risks, SoaFigures? soa, SoaRevision? soaIssued, PlanSums? plan, PlanRevision? planIssued, long waiting)

@@ -5,7 +5,9 @@ using IsmsModular.Platform.Mediation;
 using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Text;
+using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
+using IsmsModular.Risks.Controls;
 using IsmsModular.Risks.Exercises;
 using IsmsModular.Risks.Register;
 using IsmsModular.Risks.Soa;
@@ -71,9 +73,9 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext ws, IWords w
 
     internal sealed record Query(ListState List) : IQuery<View>;
 
-    internal sealed record View(Page<PlanTask> Page, PlanSums Sums, IReadOnlyList<PlanPoint> Points, PersonBook People, IReadOnlyDictionary<string, Risk> Risks, PlanRevision? Issued, PlanRevision? Waiting, Submission? Submission, int StaleOwners, Exercise? Exercise, IReadOnlyList<Risk> WithoutTask);
+    internal sealed record View(Page<PlanTask> Page, PlanSums Sums, IReadOnlyList<PlanPoint> Points, PersonBook People, IReadOnlyDictionary<string, Risk> Risks, PlanRevision? Issued, PlanRevision? Waiting, Submission? Submission, int StaleOwners, Exercise? Exercise, IReadOnlyList<Risk> WithoutTask, IReadOnlyList<ListFilter> Linked);
 
-    internal sealed class Handler(WorkspaceContext ws, PlanRepository plans, Persons persons) : IQueryHandler<Query, View>
+    internal sealed class Handler(WorkspaceContext ws, PlanRepository plans, Persons persons, ControlDirectory controls, IWords words) : IQueryHandler<Query, View>
     {
         public async Task<View> Handle(Query request, CancellationToken cancellationToken)
         {
@@ -85,7 +87,19 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext ws, IWords w
             var stale = exercise is null ? [] : await session.GroupAsync<Risk>(Platform.Store.Query.All.Where("exercise", exercise.Id).Where("acceptance", AcceptanceState.Stale), "owner");
             return new(page, await PlanRepository.SumsAsync(session, ws.Today, cancellationToken), await plans.PointsAsync(session, exercise, ws.Today, cancellationToken), await persons.ReadAsync(cancellationToken),
                 await session.FindManyAsync<Risk>(page.Items.SelectMany(t => t.RiskIds).Distinct(), cancellationToken), issued, waiting, await session.FindAsync<Submission>((waiting ?? issued)?.SubmissionId, cancellationToken), stale.Count, exercise,
-                exercise is null ? [] : await PlanRepository.WithoutTaskAsync(session, exercise.Id, 10, cancellationToken));
+                exercise is null ? [] : await PlanRepository.WithoutTaskAsync(session, exercise.Id, 10, cancellationToken),
+                await LinkedAsync(session, request.List, cancellationToken));
+        }
+
+        /// <summary>Names for filters that links from elsewhere set.</summary>
+        private async Task<List<ListFilter>> LinkedAsync(IDocumentSession session, ListState list, CancellationToken cancellationToken)
+        {
+            List<ListFilter> linked = [new("due", words["plan.field.due"], [new("-", words["common.none"])], Offered: false)];
+            if (list.Filters.GetValueOrDefault("controls") is { } control)
+                linked.Add(new("controls", words["plan.field.controls"], [new(control, controls.Name(control, await controls.OwnAsync(cancellationToken)))], Offered: false));
+            if (await session.FindAsync<Risk>(list.Filters.GetValueOrDefault("risks"), cancellationToken) is { } risk)
+                linked.Add(new("risks", words["plan.field.risk"], [new(risk.Id, $"{risk.Reference} {risk.Title}")], Offered: false));
+            return linked;
         }
     }
 }

@@ -6,6 +6,7 @@ using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Text;
 using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
+using IsmsModular.Risks.Controls;
 using IsmsModular.Risks.Exercises;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -51,6 +52,7 @@ public sealed class IndexModel(IMediator mediator, IWords words) : PageModel
         new("class", words["risk.threatclass"], View.Classes),
         new("duty", words["risk.duty"], [new("true", words["common.yes"]), new("false", words["common.no"])]),
         new("acceptance", words["risk.acceptance"], Enums<AcceptanceState>()),
+        .. View.Linked,
     ];
 
     private List<Choice> Enums<T>()
@@ -65,10 +67,10 @@ public sealed class IndexModel(IMediator mediator, IWords words) : PageModel
     /// <param name="Levels">Words of the levels.</param>
     /// <param name="Persons">People.</param>
     /// <param name="Classes">Classes of threat.</param>
-    /// <param name="Cell">Words of the heat map's cell that narrows the list, or null.</param>
-    internal sealed record Model(ListState List, Page<Risk> Page, Exercise? Exercise, IReadOnlyList<Exercise> Exercises, LevelWords Levels, PersonBook Persons, IReadOnlyList<Choice> Classes, string? Cell);
+    /// <param name="Linked">Filters that links from elsewhere set: a cell of the heat map, an asset, a control.</param>
+    internal sealed record Model(ListState List, Page<Risk> Page, Exercise? Exercise, IReadOnlyList<Exercise> Exercises, LevelWords Levels, PersonBook Persons, IReadOnlyList<Choice> Classes, IReadOnlyList<ListFilter> Linked);
 
-    internal sealed class Handler(WorkspaceContext ws, Methods methods, Persons persons, ThreatDirectory threats, IWords words) : IQueryHandler<Query, Model>
+    internal sealed class Handler(WorkspaceContext ws, Methods methods, Persons persons, ThreatDirectory threats, ControlDirectory controls, IWords words) : IQueryHandler<Query, Model>
     {
         public async Task<Model> Handle(Query request, CancellationToken cancellationToken)
         {
@@ -78,7 +80,7 @@ public sealed class IndexModel(IMediator mediator, IWords words) : PageModel
             var exercise = exercises.FirstOrDefault(e => e.Id == list.Filters.GetValueOrDefault("exercise"));
             var form = (exercise ?? exercises.FirstOrDefault(e => e.State != ExerciseState.Planned)) is { } described ? methods.Form(described) : null;
             var rows = await session.QueryAsync<Risk>(ToQuery(list), cancellationToken);
-            return new(list, rows, exercise, exercises, new(form, words), await persons.ReadAsync(cancellationToken), threats.Classes, CellWords(exercise, list));
+            return new(list, rows, exercise, exercises, new(form, words), await persons.ReadAsync(cancellationToken), threats.Classes, await LinkedAsync(session, exercise, list, cancellationToken));
         }
 
         /// <summary>The newest exercise that has started, unless the address names another or all.</summary>
@@ -96,12 +98,25 @@ public sealed class IndexModel(IMediator mediator, IWords words) : PageModel
             return new ListState { Path = list.Path, Text = list.Text, Filters = list.Filters.Remove("exercise"), Sort = list.Sort, After = list.After, Before = list.Before }.ToQuery();
         }
 
-        private string? CellWords(Exercise? exercise, ListState list)
+        /// <summary>Names for filters that the list does not offer.</summary>
+        private async Task<List<ListFilter>> LinkedAsync(IDocumentSession session, Exercise? exercise, ListState list, CancellationToken cancellationToken)
         {
-            if (exercise is null || methods.AxesOf(exercise) is not { } axes || !int.TryParse(list.Filters.GetValueOrDefault("y"), out var y) || !int.TryParse(list.Filters.GetValueOrDefault("x"), out var x))
-                return null;
-            var (rows, columns) = (axes.Vertical.Tiers, axes.Horizontal.Tiers);
-            return y < 0 || x < 0 || y >= rows.Count || x >= columns.Count ? null : $"{words.Of(axes.Vertical.Name)} {words.Of(rows[y].Label)}, {words.Of(axes.Horizontal.Name)} {words.Of(columns[x].Label)}";
+            List<ListFilter> linked = [];
+            if (exercise is not null && methods.AxesOf(exercise) is { } axes)
+            {
+                linked.Add(new("y", words.Of(axes.Vertical.Name), [.. axes.Vertical.Tiers.Select((t, i) => new Choice($"{i}", words.Of(t.Label)))], Offered: false));
+                linked.Add(new("x", words.Of(axes.Horizontal.Name), [.. axes.Horizontal.Tiers.Select((t, i) => new Choice($"{i}", words.Of(t.Label)))], Offered: false));
+            }
+
+            if (list.Filters.GetValueOrDefault("assets") is { } thing)
+            {
+                var name = await session.FindAsync<Assets.Asset>(thing, cancellationToken) is { } asset ? $"{asset.Reference} {asset.Name}" : await session.FindAsync<Groups.AssetGroup>(thing, cancellationToken) is { } group ? $"{group.Reference} {group.Name}" : "–";
+                linked.Add(new("assets", words["risk.assets"], [new(thing, name)], Offered: false));
+            }
+
+            if (list.Filters.GetValueOrDefault("controls") is { } control)
+                linked.Add(new("controls", words["risk.controls"], [new(control, controls.Name(control, await controls.OwnAsync(cancellationToken)))], Offered: false));
+            return linked;
         }
     }
 

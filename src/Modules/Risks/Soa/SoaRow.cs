@@ -13,6 +13,7 @@ internal sealed class SoaRow : Document
         .Field("catalogue", r => r.Catalogue)
         .Field("decision", r => r.Decision)
         .Field("status", r => r.Status)
+        .Field("justified", r => r.Decision is null ? null : r.IsJustified)
         .Field("reasons", r => r.Reasons.Select(x => FieldValue.Normalise(x.Kind)!.ToString()!))
         .Unique("key", r => r.ControlKey);
 
@@ -44,6 +45,15 @@ internal sealed class SoaRow : Document
     public string? Note { get; set; }
 
     public string? Documents { get; set; }
+
+    /// <summary>Whether an auditor finds why: a risk, or words for another reason of inclusion; for an exclusion the reason and who confirmed it.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsJustified => Decision switch
+    {
+        SoaDecision.Included => Reasons.Exists(r => r.Kind == SoaReasonKind.Risk || r.LinkId is not null || !string.IsNullOrWhiteSpace(r.Words)),
+        SoaDecision.Excluded => !string.IsNullOrWhiteSpace(ExclusionReason) && ConfirmedById is not null,
+        _ => false,
+    };
 
     /// <summary>Id of a control's row: one control, one row, whoever is first.</summary>
     public static string IdOf(string controlKey) => new Ulid(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes("soa:" + controlKey)).AsSpan(0, 16)).ToString();
