@@ -16,6 +16,9 @@ public sealed class ListState
     /// <summary>Filter values by field; the value <c>-</c> means "is empty".</summary>
     public ImmutableSortedDictionary<string, string> Filters { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>Parameters that say what is listed, such as the record whose rows these are; every address of the list carries them.</summary>
+    public ImmutableSortedDictionary<string, string> Kept { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
     /// <summary>Sort key with <c>-</c> for descending.</summary>
     public required string Sort { get; init; }
 
@@ -30,7 +33,8 @@ public sealed class ListState
     /// <param name="defaultSort">Sort key when none is given.</param>
     /// <param name="filterable">Fields that may be filtered.</param>
     /// <param name="sortable">Fields that may be sorted by.</param>
-    public static ListState From(HttpRequest request, string defaultSort, IReadOnlyCollection<string> filterable, IReadOnlyCollection<string> sortable)
+    /// <param name="kept">Parameters that say what is listed.</param>
+    public static ListState From(HttpRequest request, string defaultSort, IReadOnlyCollection<string> filterable, IReadOnlyCollection<string> sortable, params IReadOnlyCollection<string> kept)
     {
         var query = request.Query;
         var sort = query["sort"].ToString();
@@ -40,6 +44,7 @@ public sealed class ListState
             Path = request.PathBase + request.Path,
             Text = text.Length == 0 ? null : text.Length > 200 ? text[..200] : text,
             Filters = filterable.Select(f => (f, v: query["f." + f].ToString())).Where(p => p.v.Length > 0).ToImmutableSortedDictionary(p => p.f, p => p.v, StringComparer.Ordinal),
+            Kept = kept.Select(k => (k, v: query[k].ToString())).Where(p => p.v.Length > 0).ToImmutableSortedDictionary(p => p.k, p => p.v, StringComparer.Ordinal),
             Sort = sortable.Contains(sort.TrimStart('-')) ? sort : defaultSort,
             After = query["after"].ToString() is { Length: > 0 } after ? after : null,
             Before = query["before"].ToString() is { Length: > 0 } before ? before : null,
@@ -77,7 +82,7 @@ public sealed class ListState
     private string Address(ImmutableSortedDictionary<string, string> filters, string sort, string? after, string? before)
     {
         var pairs = filters.Select(f => ("f." + f.Key, f.Value)).Prepend(("q", Text ?? "")).Append(("sort", sort)).Append(("after", after ?? "")).Append(("before", before ?? ""));
-        var text = string.Join('&', pairs.Where(p => p.Item2.Length > 0).Select(p => $"{Uri.EscapeDataString(p.Item1)}={Uri.EscapeDataString(p.Item2)}"));
+        var text = string.Join('&', Kept.Select(k => (k.Key, k.Value)).Concat(pairs).Where(p => p.Item2.Length > 0).Select(p => $"{Uri.EscapeDataString(p.Item1)}={Uri.EscapeDataString(p.Item2)}"));
         return text.Length == 0 ? Path : Path + "?" + text;
     }
 }

@@ -18,7 +18,7 @@ public sealed class RisksModule : IModule
     public IEnumerable<DocumentMap> Documents =>
     [
         Assets.Asset.Map, Groups.AssetGroup.Map, Scales.ValuationScale.Map,
-        Exercises.Exercise.Map, global::IsmsModular.Risks.Register.Risk.Map, Controls.ControlImplementation.Map, Controls.OwnControl.Map,
+        Exercises.Exercise.Map, Exercises.Swap.MethodChange.Map, global::IsmsModular.Risks.Register.Risk.Map, Controls.ControlImplementation.Map, Controls.OwnControl.Map,
         Methodologies.OwnMethodology.Map, Methodologies.MethodologyVersion.Map,
         Soa.SoaRow.Map, Soa.SoaRevision.Map, Plan.PlanTask.Map, Plan.PlanRevision.Map,
     ];
@@ -50,6 +50,9 @@ public sealed class RisksModule : IModule
         services.AddSingleton<Exercises.Methods>();
         services.AddScoped<Contracts.IWorkspaceMethodologies, Methodologies.WorkspaceMethodologies>();
         services.AddSingleton<Exercises.SnapshotCache>();
+        services.AddSingleton<Exercises.ComparisonCache>();
+        services.AddScoped<Exercises.Comparisons>();
+        services.AddScoped<Exercises.Swap.Carrying>();
         services.AddScoped<Persons>();
         services.AddScoped<IOwnedRecords, OwnedRecords>();
         services.AddScoped<HeatMaps>();

@@ -138,11 +138,11 @@ public sealed class RunningAnExercise(IsmsApp app)
 
         using var browser = await desk.Analyst.SignInAsync();
         var compared = await browser.GetAsync(desk.Home.Url("risks/exercises/compare?id=" + desk.ExerciseId));
-        var rows = (await desk.Home.SendAsync(new ComparePage.Query(desk.ExerciseId)))!.Rows;
+        var rows = (await desk.Home.SendAsync(new ComparePage.Query(desk.ExerciseId)))!.Compared.All.Rows;
 
         RiskDesk.Is(HttpStatusCode.OK, compared);
         Assert.Equal([RiskMove.New, RiskMove.Worse, RiskMove.Unrated], rows.Select(r => r.Move));
-        Assert.True(rows.Single(r => r.Move == RiskMove.Worse).Flips);
+        Assert.Equal(Flip.Stricter, rows.Single(r => r.Move == RiskMove.Worse).Flip);
         Assert.Contains("Gets worse", compared.Text, StringComparison.Ordinal);
     }
 }

@@ -68,6 +68,8 @@ public sealed class ListBarTagHelper(IWords words, IFileVersionProvider versions
             place.Add(select);
         }
 
+        foreach (var (name, value) in State.Kept)
+            form.Add(Html.El("input").With("type", "hidden").With("name", name).With("value", value));
         form.Add(Html.El("input").With("type", "hidden").With("name", "sort").With("value", State.Sort));
         form.Add(Html.El("button", "btn list-apply", words["list.apply"]).With("type", "submit"));
         output.Content.AppendHtml(form);
@@ -106,14 +108,14 @@ public sealed class ListBarTagHelper(IWords words, IFileVersionProvider versions
         }
 
         if (State.Text is { } q)
-            Chip($"“{q}”", State.Path + new ListState { Path = State.Path, Sort = State.Sort, Filters = State.Filters }.Whole());
+            Chip($"“{q}”", State.Path + new ListState { Path = State.Path, Kept = State.Kept, Sort = State.Sort, Filters = State.Filters }.Whole());
         foreach (var (field, value) in State.Filters)
         {
             var filter = filters.Find(f => f.Field == field);
             Chip($"{filter?.Label ?? field}: {filter?.Choices.FirstOrDefault(c => c.Value == value)?.Text ?? value}", State.With(field, null));
         }
 
-        chips.Add(ListLinks.Boost(Html.El("a", "chip-clear", words["list.clear"]).With("href", State.Path + new ListState { Path = State.Path, Sort = State.Sort, Filters = ImmutableSortedDictionary<string, string>.Empty }.Whole())));
+        chips.Add(ListLinks.Boost(Html.El("a", "chip-clear", words["list.clear"]).With("href", State.Path + new ListState { Path = State.Path, Kept = State.Kept, Sort = State.Sort, Filters = ImmutableSortedDictionary<string, string>.Empty }.Whole())));
         return chips;
     }
 }

@@ -68,7 +68,8 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
         HeatMapModel? HeatMap,
         CoverageModel Coverage,
         Exercise? Predecessor,
-        long ToCarry)
+        long ToCarry,
+        long Unconfirmed)
     {
         public long Of(RiskState state) => States.GetValueOrDefault(state);
 
@@ -89,7 +90,7 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
             var predecessor = await session.FindAsync<Exercise>(exercise.PredecessorId, cancellationToken);
             // A hint, so it is counted and not compared one by one.
             var toCarry = predecessor is null ? 0 : Math.Max(0, await session.CountAsync<Risk>(Platform.Store.Query.All.Where("exercise", predecessor.Id).WhereNot("state", RiskState.Dismissed), cancellationToken) - await session.CountAsync<Risk>(own.WhereAny("predecessor"), cancellationToken));
-            return new(exercise, methods.Of(exercise), form, new(form, words), states, levels, await heatMaps.OfAsync(session, exercise), await coverage.OfAsync(session, exercise, cancellationToken), predecessor, toCarry);
+            return new(exercise, methods.Of(exercise), form, new(form, words), states, levels, await heatMaps.OfAsync(session, exercise), await coverage.OfAsync(session, exercise, cancellationToken), predecessor, toCarry, await session.CountAsync<Risk>(own.Where("carried", "yes"), cancellationToken));
         }
     }
 
@@ -178,6 +179,9 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
             var open = await session.CountAsync<Risk>(Platform.Store.Query.All.Where("exercise", exercise.Id).WhereIn("state", ["draft", "unrated"]), cancellationToken);
             if (open > 0)
                 return Error.Invalid("exercise.close.open", null, open.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            var carried = await session.CountAsync<Risk>(Platform.Store.Query.All.Where("exercise", exercise.Id).Where("carried", "yes").WhereNot("state", RiskState.Dismissed), cancellationToken);
+            if (carried > 0)
+                return Error.Invalid("carried.close", null, carried.ToString(System.Globalization.CultureInfo.InvariantCulture));
             exercise.Close(ws.Now);
             session.Update(exercise, request.Seen, "exercise.close");
             var saved = await session.SaveAsync(cancellationToken);

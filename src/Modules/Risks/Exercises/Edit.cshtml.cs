@@ -216,7 +216,7 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
             }
 
             for (var i = 0; i < form.Levels.Count; i++)
-                Handling.TryAdd(form.Levels[i].Key, decided || i * 5 >= form.Levels.Count * 3 ? Exercises.Handling.MustTreat : i * 5 >= form.Levels.Count * 2 ? Exercises.Handling.ByException : Exercises.Handling.Acceptable);
+                Handling.TryAdd(form.Levels[i].Key, decided ? Exercises.Handling.MustTreat : Criteria.Usual(i, form.Levels.Count));
         }
     }
 
@@ -266,6 +266,10 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
             // Levels mean nothing without the method that gives them: another method or grid needs another approval.
             var declaration = OwnMethodologies.IsOwn(method.Id) ? method.Declaration(null)!.Value : null;
             var sameMethod = stored is not null && stored.MethodologyId == method.Id && JsonNode.DeepEquals(stored.Declaration, declaration) && JsonNode.DeepEquals(stored.Parameters ?? method.DefaultParameters, parameters ?? method.DefaultParameters);
+
+            // Ratings that were carried over stand on the method.
+            if (stored?.ChangeId is not null && !sameMethod)
+                return Error.Invalid("exercise.method.fixed", stored.MethodologyId == method.Id ? nameof(request.Parameters) : nameof(request.MethodologyId));
 
             var exercise = stored ?? new Exercise { Id = request.Id, Name = request.Name, MethodologyId = method.Id };
             exercise.Name = request.Name.Trim();

@@ -79,6 +79,9 @@ internal sealed class Exercise : Document
     /// <summary>The exercise before, for comparison.</summary>
     public string? PredecessorId { get; set; }
 
+    /// <summary>The change of method by which its first ratings came, or null. Method and parameters are then fixed from the beginning, since ratings stand on them.</summary>
+    public string? ChangeId { get; set; }
+
     /// <summary>Coverage: cell key <c>{groupId}/{threat class}</c> to what was decided. A cell without entry and without risk was not looked at.</summary>
     public Dictionary<string, CoverageCell> Coverage { get; set; } = [];
 
@@ -168,6 +171,9 @@ internal sealed class Criteria
         (null, { } number) => number <= AcceptUpTo ? Handling.Acceptable : number <= ExceptionUpTo ? Handling.ByException : Handling.MustTreat,
         _ => Handling.MustTreat,
     };
+
+    /// <summary>What is usual where nothing was decided: the lower two fifths acceptable, the next by exception, the rest to be treated.</summary>
+    public static Handling Usual(int level, int levels) => level * 5 >= levels * 3 ? Handling.MustTreat : level * 5 >= levels * 2 ? Handling.ByException : Handling.Acceptable;
 }
 
 /// <summary>Where the approval of the criteria stands.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 using IsmsModular.Abstractions.Methodologies;
 using IsmsModular.Abstractions.Plugins;
 using IsmsModular.Platform.Plugins;
@@ -45,31 +46,11 @@ internal sealed class Methods(IPluginCatalog plugins)
     }
 
     /// <summary>Rates one case; null when unrated.</summary>
-    public Result<Rating?> Rate(Exercise exercise, Dictionary<string, FactorValue> inputs)
-    {
-        if (Of(exercise) is not { } method || Form(exercise) is not { } form)
-            return Error.Invalid("risk.method.gone", null, exercise.MethodologyId, exercise.MethodologyVersion ?? "");
-        var places = AxesOf(exercise);
-        var rated = method.Evaluate(exercise.Parameters, inputs);
-        if (!rated.Succeeded)
-            return (List<Error>)[.. rated.Errors];
-        if (rated.Value.Result is not { } result)
-            return (Rating?)null!;
-        return new Rating
-        {
-            Inputs = inputs,
-            MethodologyId = method.Id,
-            MethodologyVersion = method.Version,
-            Level = result.Level,
-            Value = result.Value,
-            Order = result.Order,
-            Y = places?.Vertical.Place(inputs, result.Outputs),
-            X = places?.Horizontal.Place(inputs, result.Outputs),
-            Outputs = new(result.Outputs),
-            Criteria = new(result.Criteria),
-            Steps = [.. result.Steps],
-        };
-    }
+    public Result<Rating?> Rate(Exercise exercise, Dictionary<string, FactorValue> inputs) =>
+        Rater(exercise) is { } rater ? rater.Rate(inputs) : Error.Invalid("risk.method.gone", null, exercise.MethodologyId, exercise.MethodologyVersion ?? "");
+
+    /// <summary>Rates many cases of one exercise; null when its method is not active.</summary>
+    public Rater? Rater(Exercise exercise) => Of(exercise) is { } method && Form(exercise) is { } form ? new(method, form, exercise.Parameters, AxesOf(exercise)) : null;
 
     /// <summary>Level of each cell of the heat map, worst where several ratings fall into one; empty where the method has too many cases to try.</summary>
     public IReadOnlyDictionary<(int Y, int X), string?> Grid(Exercise exercise)
@@ -176,6 +157,38 @@ internal sealed class Methods(IPluginCatalog plugins)
         if (kept.Count > 200)
             kept.Clear();
         kept[key] = value;
+    }
+}
+
+/// <summary>A method under the parameters of one exercise.</summary>
+/// <param name="Method">The method.</param>
+/// <param name="Form">Its form.</param>
+/// <param name="Parameters">Parameters; null for the defaults.</param>
+/// <param name="Axes">Axes of the heat map, or null.</param>
+internal sealed record Rater(IMethodologyHandle Method, MethodologyForm Form, JsonObject? Parameters, Axes? Axes)
+{
+    /// <summary>Rates one case; null when unrated.</summary>
+    public Result<Rating?> Rate(Dictionary<string, FactorValue> inputs)
+    {
+        var rated = Method.Evaluate(Parameters, inputs);
+        if (!rated.Succeeded)
+            return (List<Error>)[.. rated.Errors];
+        if (rated.Value.Result is not { } result)
+            return (Rating?)null!;
+        return new Rating
+        {
+            Inputs = inputs,
+            MethodologyId = Method.Id,
+            MethodologyVersion = Method.Version,
+            Level = result.Level,
+            Value = result.Value,
+            Order = result.Order,
+            Y = Axes?.Vertical.Place(inputs, result.Outputs),
+            X = Axes?.Horizontal.Place(inputs, result.Outputs),
+            Outputs = new(result.Outputs),
+            Criteria = new(result.Criteria),
+            Steps = [.. result.Steps],
+        };
     }
 }
 

@@ -39,6 +39,9 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
     public async Task<IActionResult> OnPostReopenAsync(Reopen input, CancellationToken cancellationToken) =>
         await AnswerAsync(input.Id, await mediator.Send(input, cancellationToken), "risk.reopened", cancellationToken);
 
+    public async Task<IActionResult> OnPostConfirmAsync(Confirm input, CancellationToken cancellationToken) =>
+        await AnswerAsync(input.Id, await mediator.Send(input, cancellationToken), "carried.confirmed", cancellationToken);
+
     public async Task<IActionResult> OnPostDuplicateAsync(Duplicate input, CancellationToken cancellationToken)
     {
         var result = await mediator.Send(input, cancellationToken);
@@ -171,6 +174,31 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
                     r.State = r.Current is not null ? RiskState.Rated : r.Gaps().Any() ? RiskState.Draft : RiskState.Unrated;
                     r.DismissedBecause = null;
                 });
+                return RiskChange.Fine;
+            }, cancellationToken);
+    }
+
+    /// <summary>Confirms a rating that a change of method carried over: from here on it is the assessor's own.</summary>
+    [Requires(Area.Risks, Verb.Edit), Requires(Area.Risks, Verb.OwnRows)]
+    public sealed class Confirm : ICommand<Done>
+    {
+        public string Id { get; set; } = "";
+
+        public long Seen { get; set; }
+    }
+
+    internal sealed class ConfirmHandler(WorkspaceContext ws) : ICommandHandler<Confirm, Done>
+    {
+        public Task<Result<Done>> Handle(Confirm request, CancellationToken cancellationToken) =>
+            RiskChange.SaveAsync(ws, request.Id, request.Seen, "risk.confirm", null, assessing: true, (risk, at) =>
+            {
+                if (at.Exercise.State == ExerciseState.Planned)
+                    return Task.FromResult<List<Error>>([Error.Invalid("rate.notstarted")]);
+                if (risk.Current is not { CarriedBy: not null } carried)
+                    return Task.FromResult<List<Error>>([Error.Conflict("carried.none", risk)]);
+                var confirmed = carried.Copy();
+                (confirmed.CarriedBy, confirmed.ById, confirmed.On) = (null, ws.PersonId, ws.Today);
+                risk.Change(r => r.Rate(confirmed));
                 return RiskChange.Fine;
             }, cancellationToken);
     }

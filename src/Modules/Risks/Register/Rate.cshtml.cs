@@ -85,9 +85,9 @@ public sealed class RateModel(IMediator mediator, WorkspaceContext ws) : PageMod
                 Id = risk.Id,
                 Seen = risk.Version,
                 Which = request.Which,
-                Values = RatingForm.Write(rating?.Inputs ?? []),
-                Reasons = (rating?.Reasons ?? []).ToDictionary(r => r.Key, r => (string?)r.Value),
-                Sources = (rating?.Sources ?? []).ToDictionary(r => r.Key, r => (string?)r.Value),
+                Values = RatingForm.Write(rating?.Inputs ?? risk.Proposal?.Inputs ?? []),
+                Reasons = (rating?.Reasons ?? risk.Proposal?.Reasons ?? []).ToDictionary(r => r.Key, r => (string?)r.Value),
+                Sources = (rating?.Sources ?? risk.Proposal?.Sources ?? []).ToDictionary(r => r.Key, r => (string?)r.Value),
                 EvaluatorId = request.Which == RatingKind.Achieved ? ws.PersonId : null,
                 EvaluatedOn = request.Which == RatingKind.Achieved ? ws.Today : null,
             };
@@ -96,7 +96,7 @@ public sealed class RateModel(IMediator mediator, WorkspaceContext ws) : PageMod
             var value = rating is null ? await snapshots.ValueOfAsync(exercise, risk, cancellationToken) : null;
             foreach (var factor in value is null ? [] : methods.Form(exercise)?.Factors.Where(f => f.Role == FactorRole.AssetValue) ?? [])
             {
-                if (AssetValue.On(factor, exercise.Scale, value!.Value) is not { } given)
+                if (command.Values.ContainsKey(factor.Key) || AssetValue.On(factor, exercise.Scale, value!.Value) is not { } given)
                     continue;
                 command.Values[factor.Key] = given;
                 command.Reasons[factor.Key] = words["rate.value.reason"];

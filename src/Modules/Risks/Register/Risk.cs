@@ -41,7 +41,8 @@ internal sealed class Risk : Document
         .Field("value", r => r.Current is { Level: null } current ? current.Value : null)
         .Field("targetvalue", r => r.Target is { Level: null } target ? target.Value : null)
         .Field("byexception", r => r.Treatment?.ByException ?? false)
-        .Field("exceptionend", r => r.Treatment is { ByException: true } treatment ? treatment.ExceptionUntil : null);
+        .Field("exceptionend", r => r.Treatment is { ByException: true } treatment ? treatment.ExceptionUntil : null)
+        .Field("carried", r => r.Current?.CarriedBy is null ? null : "yes");
 
     /// <summary>RISK-0001.</summary>
     public string Reference { get; set; } = "";
@@ -101,6 +102,9 @@ internal sealed class Risk : Document
 
     /// <summary>Rating with existing controls counted.</summary>
     public Rating? Current { get; set; }
+
+    /// <summary>Values that a change of method proposes for a rating that could not be carried over whole; the rater's form opens with them.</summary>
+    public Proposal? Proposal { get; set; }
 
     /// <summary>Planned level after treatment.</summary>
     public Rating? Target { get; set; }
@@ -164,6 +168,7 @@ internal sealed class Risk : Document
     public void Rate(Rating? rating)
     {
         Current = rating;
+        Proposal = rating is null ? Proposal : null;
         State = rating is null ? RiskState.Unrated : RiskState.Rated;
         if (rating is null)
         {
@@ -275,6 +280,22 @@ internal sealed class Rating
     public string? ById { get; set; }
 
     public DateOnly? On { get; set; }
+
+    /// <summary>The change of method that carried it over by mapping of scales, until an assessor confirms it or rates anew; else null.</summary>
+    public string? CarriedBy { get; set; }
+
+    /// <summary>The same rating, to be given other reasons or another author.</summary>
+    public Rating Copy() => (Rating)MemberwiseClone();
+}
+
+/// <summary>Some values of a rating, with reasons and sources by the factor's key.</summary>
+internal sealed class Proposal
+{
+    public Dictionary<string, FactorValue> Inputs { get; set; } = [];
+
+    public Dictionary<string, string> Reasons { get; set; } = [];
+
+    public Dictionary<string, string> Sources { get; set; } = [];
 }
 
 public enum TreatmentOption { Modify, Retain, Avoid, Share }

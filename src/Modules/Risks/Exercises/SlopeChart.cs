@@ -1,0 +1,52 @@
+namespace IsmsModular.Risks.Exercises;
+
+/// <summary>A slope chart of places: one line a risk, from its place before to its place now. With many risks those are drawn that moved most.</summary>
+/// <param name="Lines">Lines, from the best place before.</param>
+/// <param name="Of">How many risks are rated in both.</param>
+/// <param name="Height">Height of the drawing.</param>
+internal sealed record SlopeChart(IReadOnlyList<SlopeLine> Lines, int Of, int Height)
+{
+    public const int Width = 760;
+    public const int Left = 230;
+    public const int Right = 530;
+    public const int Top = 44;
+    public const int Most = 40;
+    private const int Gap = 17;
+
+    public static SlopeChart From(Comparison comparison)
+    {
+        var rated = comparison.Rows.Where(r => r.RankNow is not null).ToList();
+        var drawn = rated.OrderByDescending(r => Math.Abs(r.Climbed)).ThenBy(r => r.RankNow).ThenBy(r => r.RankBefore).Take(Most).OrderBy(r => r.RankBefore).ThenBy(r => r.RankNow).ToList();
+        var tall = Math.Max(drawn.Count * Gap, 120);
+        var last = rated.Count == 0 ? 1 : rated.Max(r => Math.Max(r.RankBefore!.Value, r.RankNow!.Value));
+        double Y(int place) => Top + (last == 1 ? 0 : (place - 1) * (tall - Gap) / (double)(last - 1));
+
+        var left = Spread([.. drawn.Select(r => Y(r.RankBefore!.Value))], tall);
+        var right = Spread([.. drawn.Select(r => Y(r.RankNow!.Value))], tall);
+        return new([.. drawn.Select((r, i) => new SlopeLine(r, Y(r.RankBefore!.Value), Y(r.RankNow!.Value), left[i], right[i]))], rated.Count, Top + tall + 8);
+    }
+
+    /// <summary>Moves labels apart so that none covers another, and none leaves the drawing.</summary>
+    private static double[] Spread(double[] at, int tall)
+    {
+        var order = Enumerable.Range(0, at.Length).OrderBy(i => at[i]).ThenBy(i => i).ToArray();
+        var placed = (double[])at.Clone();
+        for (var i = 1; i < order.Length; i++)
+            placed[order[i]] = Math.Max(placed[order[i]], placed[order[i - 1]] + Gap);
+        double bottom = Top + tall - Gap;
+        for (var i = order.Length - 1; i >= 0; i--)
+        {
+            placed[order[i]] = Math.Min(placed[order[i]], bottom);
+            bottom = placed[order[i]] - Gap;
+        }
+
+        return placed;
+    }
+}
+
+/// <param name="Risk">The risk.</param>
+/// <param name="From">Height of its place before.</param>
+/// <param name="To">Height of its place now.</param>
+/// <param name="LabelFrom">Height of its label on the left.</param>
+/// <param name="LabelTo">Height of its label on the right.</param>
+internal sealed record SlopeLine(ComparedRisk Risk, double From, double To, double LabelFrom, double LabelTo);

@@ -1,0 +1,238 @@
+using System.Runtime.CompilerServices;
+using IsmsModular.Abstractions.Methodologies;
+using IsmsModular.Platform.Results;
+using IsmsModular.Platform.Store;
+using IsmsModular.Platform.Text;
+using IsmsModular.Platform.Workspaces;
+using IsmsModular.Risks.Register;
+
+namespace IsmsModular.Risks.Exercises.Swap;
+
+/// <summary>A change of method with all that it stands on.</summary>
+/// <param name="Change">What was entered.</param>
+/// <param name="Source">The exercise that stays as it is.</param>
+/// <param name="Before">Form of its method.</param>
+/// <param name="Result">The exercise that would be made.</param>
+/// <param name="Rater">The new method.</param>
+/// <param name="Table">What maps to what.</param>
+internal sealed record ChangePlan(MethodChange Change, Exercise Source, MethodologyForm Before, Exercise Result, Rater Rater, MappingTable Table)
+{
+    public MethodologyForm After => Rater.Form;
+
+    public ScaleMapping Mapping => Change.Mapping;
+
+    public LevelBridge Levels => Comparisons.Bridge(Before, After, Mapping);
+}
+
+/// <summary>What becomes of one risk.</summary>
+/// <param name="Old">The risk in the old exercise.</param>
+/// <param name="New">Its rating under the new method; null when it is asked anew or was not rated.</param>
+/// <param name="Inputs">Values that carry over.</param>
+/// <param name="Missing">Names of what is asked anew.</param>
+internal sealed record CarriedRisk(Risk Old, Rating? New, Dictionary<string, FactorValue> Inputs, IReadOnlyList<string> Missing);
+
+/// <summary>Carries ratings from one method to another. Scoped.</summary>
+internal sealed class Carrying(WorkspaceContext ws, Methods methods, SnapshotRepository snapshots, ComparisonCache cache, IWords words)
+{
+    private const int MostCases = 50_000;
+
+    /// <summary>Reads a change; null when there is none, it was carried out, or a method is not active.</summary>
+    public async Task<ChangePlan?> PlanAsync(IDocumentSession session, string? id, CancellationToken cancellationToken)
+    {
+        if (await session.FindAsync<MethodChange>(id, cancellationToken) is not { DoneAt: null } change || await session.FindAsync<Exercise>(change.SourceId, cancellationToken) is not { } source)
+            return null;
+        return Plan(change, source);
+    }
+
+    /// <summary>A change with what it stands on; proposals fill what was not decided.</summary>
+    public ChangePlan? Plan(MethodChange change, Exercise source)
+    {
+        var result = change.ToExercise(source, ws.Today);
+        if (methods.Form(source) is not { } before || methods.Rater(result) is not { } rater)
+            return null;
+        var table = new MappingTable(before, rater.Form, source.Scale);
+        table.Propose(change.Mapping);
+        LevelProposal.Fill(change.Mapping, before, rater.Form, source.Criteria);
+        result.Criteria = change.Mapping.Criteria(source.Criteria);
+        return new(change, source, before, result, rater, table);
+    }
+
+    /// <summary>What is wrong with the mapping of factors, refusals of the method included.</summary>
+    public List<Error> Check(ChangePlan plan)
+    {
+        var errors = plan.Table.Check(plan.Mapping);
+        return errors.Count > 0 ? errors : Try(plan);
+    }
+
+    /// <summary>The comparison of the old exercise with the new one as it would be; nothing is stored.</summary>
+    public async Task<ComparisonCache.Work> PreviewAsync(IDocumentSession session, ChangePlan plan, CancellationToken cancellationToken)
+    {
+        var head = await session.HeadAsync(cancellationToken);
+        return cache.Get($"{ws.Workspace.Id}/{plan.Change.Id}", head.Sequence, async work =>
+        {
+            var pairs = new List<(RiskBrief?, RiskBrief?, IReadOnlyList<string>)>();
+            await foreach (var carried in StreamAsync(session, plan, CancellationToken.None))
+            {
+                pairs.Add((RiskBrief.Of(carried.Old), RiskBrief.Of(carried.Old, carried.New), carried.Missing));
+                work.Count();
+            }
+
+            return Comparison.Of(pairs, plan.Source.Criteria, plan.Result.Criteria, plan.Levels);
+        });
+    }
+
+    /// <summary>Every risk that goes into the new exercise, by reference. Like cases are rated once.</summary>
+    public async IAsyncEnumerable<CarriedRisk> StreamAsync(IDocumentSession session, ChangePlan plan, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var cases = new Dictionary<string, Case>(StringComparer.Ordinal);
+        var usesValue = plan.Mapping.Sources.ContainsValue(MappingSource.AssetValue);
+        await foreach (var risk in Comparisons.StreamAsync(session, plan.Source.Id).WithCancellation(cancellationToken))
+        {
+            if (risk.Current is null)
+            {
+                yield return new(risk, null, [], []);
+                continue;
+            }
+
+            var values = plan.Table.Carry(plan.Mapping, risk.Current, usesValue ? await snapshots.ValueOfAsync(plan.Source, risk, cancellationToken) : null);
+            var key = string.Join('\n', values.OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => $"{v.Key}={v.Value}"));
+            if (!cases.TryGetValue(key, out var known))
+            {
+                known = Rate(plan, values);
+                if (cases.Count < MostCases)
+                    cases[key] = known;
+            }
+
+            yield return new(risk, known.Rating, known.Inputs, known.Missing);
+        }
+    }
+
+    /// <summary>The risk of the new exercise, rated as far as values carry over and marked so that an assessor confirms.</summary>
+    public Risk Copy(ChangePlan plan, CarriedRisk carried)
+    {
+        var copy = carried.Old.CopyTo(plan.Result.Id, asSuccessor: true);
+        if (carried.Old.Current is not { } old)
+            return copy;
+        var given = carried.Inputs.Where(i => !i.Value.IsNone).Select(i => i.Key).ToList();
+        var reasons = given.ToDictionary(k => k, k => Reason(plan, carried.Old, old, k));
+        var sources = given.ToDictionary(k => k, k => SourceOf(plan, old, k) is { } text ? text : words["swap.carried.source", plan.Source.Reference]);
+        if (carried.New?.Copy() is { } rating)
+        {
+            (rating.Reasons, rating.Sources, rating.On, rating.CarriedBy) = (reasons, sources, ws.Today, plan.Change.Id);
+            copy.Rate(rating);
+        }
+        else if (given.Count > 0)
+        {
+            copy.Proposal = new() { Inputs = carried.Inputs.Where(i => !i.Value.IsNone).ToDictionary(), Reasons = reasons, Sources = sources };
+        }
+
+        return copy;
+    }
+
+    private static Case Rate(ChangePlan plan, Dictionary<string, string?> values)
+    {
+        List<Error> errors = [];
+        var inputs = plan.Table.Read(values, errors);
+        var missing = plan.Table.Missing(values).ToList();
+        if (missing.Count > 0 || errors.Count > 0)
+            return new(null, inputs, missing.Count > 0 ? [.. missing.Select(p => p.Key)] : [.. errors.Select(e => e.Field ?? "").Distinct()]);
+        var rated = plan.Rater.Rate(inputs);
+        return rated is { Succeeded: true, Value: { } rating } ? new(rating, inputs, []) : new(null, inputs, [.. rated.Succeeded ? plan.Table.Parts.Where(p => p.Needed).Select(p => p.Key) : rated.Errors.Select(e => e.Field ?? "").Distinct()]);
+    }
+
+    /// <summary>Rates cases made of the entered values, each value at least once, so that a refusal of the method stands beside the value that caused it.</summary>
+    private static List<Error> Try(ChangePlan plan)
+    {
+        List<Error> errors = [];
+        var parts = plan.Table.Parts.Select(p => (Part: p, Source: plan.Table.Source(plan.Mapping.Sources.GetValueOrDefault(p.Key)))).Where(p => p.Source is { IsCopy: false } source && !(source.IsNumber && !p.Part.IsChoice)).ToList();
+        if (plan.Table.Parts.Any(p => p.Needed && !parts.Exists(x => x.Part == p)))
+            return errors;
+        var rounds = parts.Max(p => MappingTable.StepsOf(p.Part, p.Source!).Count);
+        for (var round = 0; round < rounds; round++)
+        {
+            var values = new Dictionary<string, string?>(StringComparer.Ordinal);
+            var fields = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var (part, source) in parts)
+            {
+                var steps = MappingTable.StepsOf(part, source!);
+                var step = steps[Math.Min(round, steps.Count - 1)];
+                foreach (var (path, _) in part.Fields)
+                {
+                    var key = MappingTable.KeyOf(part.Key, source!.Key, step, path);
+                    fields[path] = fields[part.Key] = fields[part.Key.Split('.')[0]] = key;
+                    values[path] = source.IsNumber ? step : plan.Mapping.Values.GetValueOrDefault(key);
+                }
+            }
+
+            if (plan.Table.Missing(values).Any())
+                continue;
+            var rated = plan.Rater.Rate(plan.Table.Read(values, []));
+            foreach (var error in rated.Errors)
+                errors.Add(error with { Field = fields.GetValueOrDefault(error.Field ?? "") is { } key ? $"Values[{key}]" : null });
+        }
+
+        return [.. errors.DistinctBy(e => (e.Message, e.Field))];
+    }
+
+    private string Reason(ChangePlan plan, Risk risk, Rating old, string factor)
+    {
+        var part = plan.Table.Parts.First(p => p.Key == factor || p.Key.StartsWith(factor + ".", StringComparison.Ordinal));
+        var source = plan.Table.Source(plan.Mapping.Sources.GetValueOrDefault(part.Key));
+        var was = source is null || source.Key == MappingSource.Everywhere ? words["swap.source.all"] : source.IsCopy || source.Key == MappingSource.AssetValue ? words.Of(source.Name) : $"{words.Of(source.Name)}: {Say(source, old)}";
+        var text = words["swap.carried.reason", plan.Source.Reference, risk.Reference, was];
+        if (OldKey(source) is { } key && old.Reasons.GetValueOrDefault(key) is { Length: > 0 } reason)
+            text += " " + reason;
+        return text.Length > 2000 ? text[..2000] : text;
+    }
+
+    private static string? SourceOf(ChangePlan plan, Rating old, string factor)
+    {
+        var part = plan.Table.Parts.First(p => p.Key == factor || p.Key.StartsWith(factor + ".", StringComparison.Ordinal));
+        return OldKey(plan.Table.Source(plan.Mapping.Sources.GetValueOrDefault(part.Key))) is { } key ? old.Sources.GetValueOrDefault(key) : null;
+    }
+
+    private static string? OldKey(MappingSource? source) => source?.Key.Split(':', 2) is ["in" or "copy", var path] ? path.Split('.')[0] : null;
+
+    private string Say(MappingSource source, Rating old)
+    {
+        var (tier, number) = source.Of(old, null);
+        return tier is not null ? words.Of(source.Tiers.First(t => t.Key == tier).Label) : number is { } n ? words.Number((decimal)Math.Clamp(n, -1e27, 1e27), n % 1 == 0 ? 0 : 2) : "–";
+    }
+
+    private sealed record Case(Rating? Rating, Dictionary<string, FactorValue> Inputs, IReadOnlyList<string> Missing);
+}
+
+/// <summary>Proposes what levels and criteria of the new method follow from the old ones.</summary>
+internal static class LevelProposal
+{
+    /// <summary>Fills what was not decided: level to level by place; a new level is treated like the strictest old one that falls on it or below.</summary>
+    public static void Fill(ScaleMapping mapping, MethodologyForm before, MethodologyForm after, Criteria criteria)
+    {
+        for (var i = 0; i < before.Levels.Count && after.Levels.Count > 0; i++)
+        {
+            var known = mapping.Levels.GetValueOrDefault(before.Levels[i].Key);
+            if (known is null || known.Length > 0 && Place(after, known) is null)
+                mapping.Levels[before.Levels[i].Key] = MappingTable.TierLike(before.Levels, i, after.Levels).Key;
+        }
+
+        if (!mapping.HasLevels)
+            mapping.ExceptionMonths = criteria.ExceptionMonths;
+        var decided = mapping.HasLevels ? mapping.Handling : [];
+        mapping.Handling = after.Levels.Select((level, at) => (level.Key, Handling: decided.TryGetValue(level.Key, out var handling) ? handling : Proposed(at))).ToDictionary(p => p.Key, p => p.Handling);
+
+        Handling Proposed(int at) => before.Levels.Count == 0
+            ? Criteria.Usual(at, after.Levels.Count)
+            : before.Levels.Where(old => Place(after, mapping.Levels.GetValueOrDefault(old.Key)) is { } place && place <= at).Select(old => criteria.For(old.Key, null)).DefaultIfEmpty(Handling.Acceptable).Max();
+    }
+
+    private static int? Place(MethodologyForm form, string? level)
+    {
+        for (var i = 0; i < form.Levels.Count; i++)
+        {
+            if (form.Levels[i].Key == level)
+                return i;
+        }
+
+        return null;
+    }
+}
