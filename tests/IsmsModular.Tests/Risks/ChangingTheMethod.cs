@@ -237,7 +237,7 @@ public sealed class ChangingTheMethod(IsmsApp app)
     public async Task Goes_through_for_every_shipped_method()
     {
         var (desk, old) = await RatedDeskAsync();
-        var methods = await desk.Home.RunAsync(s => Task.FromResult(s.GetRequiredService<Methods>().All.Select(m => m.Id).ToList()));
+        var methods = await desk.Home.RunAsync(async s => (await s.GetRequiredService<IWorkspaceMethodologies>().AllAsync()).Select(m => m.Id).ToList());
         foreach (var method in methods.Where(m => m != "matrix"))
         {
             var id = await BegunAsync(desk, old, method);

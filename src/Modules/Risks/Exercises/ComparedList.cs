@@ -21,6 +21,9 @@ internal sealed record ComparedView(Comparison All, Exercise Before, Exercise No
     /// <summary>Whether nothing of the new side is stored yet.</summary>
     public bool IsPreview { get; init; }
 
+    /// <summary>Words for the key of what is asked anew.</summary>
+    public Func<string, string> PartName { get; init; } = key => key;
+
     /// <summary>State of the list.</summary>
     public required ListState List { get; init; }
 
@@ -111,6 +114,6 @@ internal sealed record ComparedView(Comparison All, Exercise Before, Exercise No
         new(words["compare.criteriabefore"], r => r.HandlingBefore is { } h ? words.Of(h) : null),
         new(words["compare.criterianow"], r => r.HandlingNow is { } h ? words.Of(h) : null),
         new(words["compare.flip"], r => r.Flip == Flip.None ? null : words.Of(r.Flip)),
-        new(words["compare.missing"], r => r.Missing.Count == 0 ? null : string.Join(", ", r.Missing)),
+        new(words["compare.missing"], r => r.Missing.Count == 0 ? null : string.Join(", ", r.Missing.Select(PartName))),
     ];
 }

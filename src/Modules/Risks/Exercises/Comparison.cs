@@ -26,7 +26,7 @@ internal sealed record RiskBrief(string? Id, string Reference, string Title, str
 /// <param name="Move">What happened.</param>
 /// <param name="HandlingBefore">What the criteria asked before; null when unrated.</param>
 /// <param name="HandlingNow">What they ask now.</param>
-/// <param name="Missing">Preview of a change of method: names of what is asked anew.</param>
+/// <param name="Missing">Preview of a change of method: keys of what is asked anew.</param>
 internal sealed record ComparedRisk(RiskBrief? Before, RiskBrief? Now, RiskMove Move, Handling? HandlingBefore, Handling? HandlingNow, IReadOnlyList<string> Missing)
 {
     /// <summary>Place among the risks rated in both, worst first, ties share the best place; null when not rated in both.</summary>

@@ -28,7 +28,7 @@ internal sealed record ChangePlan(MethodChange Change, Exercise Source, Methodol
 /// <param name="Old">The risk in the old exercise.</param>
 /// <param name="New">Its rating under the new method; null when it is asked anew or was not rated.</param>
 /// <param name="Inputs">Values that carry over.</param>
-/// <param name="Missing">Names of what is asked anew.</param>
+/// <param name="Missing">Keys of what is asked anew.</param>
 internal sealed record CarriedRisk(Risk Old, Rating? New, Dictionary<string, FactorValue> Inputs, IReadOnlyList<string> Missing);
 
 /// <summary>Carries ratings from one method to another. Scoped.</summary>
@@ -137,7 +137,7 @@ internal sealed class Carrying(WorkspaceContext ws, Methods methods, SnapshotRep
         if (missing.Count > 0 || errors.Count > 0)
             return new(null, inputs, missing.Count > 0 ? [.. missing.Select(p => p.Key)] : [.. errors.Select(e => e.Field ?? "").Distinct()]);
         var rated = plan.Rater.Rate(inputs);
-        return rated is { Succeeded: true, Value: { } rating } ? new(rating, inputs, []) : new(null, inputs, [.. rated.Succeeded ? plan.Table.Parts.Where(p => p.Needed).Select(p => p.Key) : rated.Errors.Select(e => e.Field ?? "").Distinct()]);
+        return rated is { Succeeded: true, Value: { } rating } ? new(rating, inputs, []) : new(null, inputs, [.. rated.Succeeded ? plan.Table.Wanted(values).Select(p => p.Key) : rated.Errors.Select(e => e.Field ?? "").Distinct()]);
     }
 
     /// <summary>Rates cases made of the entered values, each value at least once, so that a refusal of the method stands beside the value that caused it.</summary>
@@ -147,7 +147,7 @@ internal sealed class Carrying(WorkspaceContext ws, Methods methods, SnapshotRep
         var parts = plan.Table.Parts.Select(p => (Part: p, Source: plan.Table.Source(plan.Mapping.Sources.GetValueOrDefault(p.Key)))).Where(p => p.Source is { IsCopy: false } source && !(source.IsNumber && !p.Part.IsChoice)).ToList();
         if (plan.Table.Parts.Any(p => p.Needed && !parts.Exists(x => x.Part == p)))
             return errors;
-        var rounds = parts.Max(p => MappingTable.StepsOf(p.Part, p.Source!).Count);
+        var rounds = parts.Select(p => MappingTable.StepsOf(p.Part, p.Source!).Count).DefaultIfEmpty(0).Max();
         for (var round = 0; round < rounds; round++)
         {
             var values = new Dictionary<string, string?>(StringComparer.Ordinal);
@@ -216,7 +216,7 @@ internal static class LevelProposal
         }
 
         if (!mapping.HasLevels)
-            mapping.ExceptionMonths = criteria.ExceptionMonths;
+            (mapping.ExceptionMonths, mapping.AcceptUpTo, mapping.ExceptionUpTo) = (criteria.ExceptionMonths, after.Criteria?.AcceptUpTo, after.Criteria?.ExceptionUpTo);
         var decided = mapping.HasLevels ? mapping.Handling : [];
         mapping.Handling = after.Levels.Select((level, at) => (level.Key, Handling: decided.TryGetValue(level.Key, out var handling) ? handling : Proposed(at))).ToDictionary(p => p.Key, p => p.Handling);
 

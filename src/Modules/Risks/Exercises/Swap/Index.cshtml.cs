@@ -9,6 +9,7 @@ using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Text;
 using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
+using IsmsModular.Risks.Contracts;
 using IsmsModular.Risks.Register;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -93,7 +94,7 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext ws) : PageMo
         public bool MayBegin => Source.State != ExerciseState.Planned && SourceMethod is not null && Rated > 0;
     }
 
-    internal sealed class AskHandler(WorkspaceContext ws, Methods methods, IWords words) : IQueryHandler<Ask, Model?>
+    internal sealed class AskHandler(WorkspaceContext ws, Methods methods, IWorkspaceMethodologies methodologies, IWords words) : IQueryHandler<Ask, Model?>
     {
         public async Task<Model?> Handle(Ask request, CancellationToken cancellationToken)
         {
@@ -105,7 +106,7 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext ws) : PageMo
                 source,
                 methods.Form(source) is null ? null : methods.Of(source),
                 await session.CountAsync<Risk>(Query.All.Where("exercise", source.Id).Where("state", RiskState.Rated), cancellationToken),
-                [.. methods.All.Select(m => new Choice(m.Id, words.Of(m.Info.Name), null, words.Of(m.Info.Summary))).OrderBy(c => c.Text, StringComparer.CurrentCulture)],
+                [.. (await methodologies.AllAsync(cancellationToken)).Select(m => new Choice(m.Id, words.Of(m.Info.Name), null, words.Of(m.Info.Summary))).OrderBy(c => !OwnMethodologies.IsOwn(c.Value)).ThenBy(c => c.Text, StringComparer.CurrentCulture)],
                 [.. drafts.Where(d => d.Id != request.ChangeId)],
                 drafts.All(d => d.Id != request.ChangeId));
         }
@@ -143,7 +144,7 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext ws) : PageMo
         }
     }
 
-    internal sealed class Handler(WorkspaceContext ws, Methods methods) : ICommandHandler<Command, string>
+    internal sealed class Handler(WorkspaceContext ws, IWorkspaceMethodologies methodologies) : ICommandHandler<Command, string>
     {
         public async Task<Result<string>> Handle(Command request, CancellationToken cancellationToken)
         {
@@ -155,21 +156,19 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext ws) : PageMo
                 return Error.Conflict("swap.done", stored);
             if (source.State == ExerciseState.Planned)
                 return Error.Conflict("swap.planned", source);
-            if (methods.All.FirstOrDefault(m => m.Id == request.MethodologyId) is not { } method)
+            if ((await methodologies.AllAsync(cancellationToken)).FirstOrDefault(m => m.Id == request.MethodologyId) is not { } method)
                 return Error.Invalid("exercise.method.unknown", nameof(request.MethodologyId));
             if (!TryRead(request, method, out var parameters))
                 return Error.Invalid("exercise.parameters.json", nameof(request.Parameters));
             var described = method.Describe(parameters);
             if (!described.Succeeded)
                 return Error.Invalid(described.Errors[0].Message, nameof(request.Parameters), described.Errors[0].Arguments);
-            if (method.Id == source.MethodologyId && JsonNode.DeepEquals(parameters ?? method.DefaultParameters, source.Parameters ?? method.DefaultParameters))
+            if (method.Id == source.MethodologyId && (source.Declaration is null || method.Version == source.MethodologyVersion) && JsonNode.DeepEquals(parameters ?? method.DefaultParameters, source.Parameters ?? method.DefaultParameters))
                 return Error.Invalid("swap.samemethod", nameof(request.MethodologyId));
 
             var change = stored ?? new MethodChange { Id = request.Id, SourceId = source.Id, Name = request.Name, MethodologyId = method.Id, MethodologyVersion = method.Version };
             change.Name = request.Name.Trim();
-            change.MethodologyId = method.Id;
-            change.MethodologyVersion = method.Version;
-            change.Parameters = parameters;
+            change.Take(method, parameters);
             change.MethodReason = request.MethodReason;
             if (stored is null)
                 session.Add(change, "change.begin");

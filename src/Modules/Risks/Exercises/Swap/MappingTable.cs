@@ -38,7 +38,7 @@ internal sealed record MappingSource(string Key, Message Name, IReadOnlyList<Tie
             _ when Key.StartsWith("out:", StringComparison.Ordinal) => rating.Outputs.GetValueOrDefault(Key[4..]),
             _ => At(rating.Inputs, Key[3..]),
         };
-        return Tiers.Count == 0 ? (null, value?.AsNumber) : Methods.Ordinal(Tiers, value) is { } at ? (Tiers[at].Key, null) : (null, null);
+        return Tiers.Count == 0 ? (null, value?.AsNumber ?? Cvss.BaseScore(value?.AsText)) : Methods.Ordinal(Tiers, value) is { } at ? (Tiers[at].Key, null) : (null, null);
     }
 
     private static FactorValue? At(IReadOnlyDictionary<string, FactorValue> inputs, string path)
@@ -55,7 +55,7 @@ internal sealed record MappingSource(string Key, Message Name, IReadOnlyList<Tie
 /// <param name="Key">Path in the new form.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Role">What it stands for.</param>
-/// <param name="Needed">Whether a result needs it.</param>
+/// <param name="Needed">Whether a result needs it, and there is nothing that holds when none is given.</param>
 /// <param name="Fields">Single values by their path in the form.</param>
 internal sealed record MappingPart(string Key, Message Name, Message? Help, FactorRole Role, bool Needed, IReadOnlyList<(string Path, Factor Factor)> Fields)
 {
@@ -76,7 +76,7 @@ internal sealed class MappingTable
     public MappingTable(MethodologyForm before, MethodologyForm after, IReadOnlyList<ScaleTier> scale)
     {
         this.after = after;
-        Parts = [.. after.Factors.SelectMany(f => PartsOf(f, f.Key, null, f.Needed, f.Role))];
+        Parts = [.. after.Factors.SelectMany(f => PartsOf(f, f.Key, null, f.Needed && f.Preset is null, f.Role))];
         Sources = [.. SourcesOf(before, scale)];
     }
 
@@ -166,7 +166,14 @@ internal sealed class MappingTable
 
     /// <summary>Needed parts for which a value is missing.</summary>
     public IEnumerable<MappingPart> Missing(IReadOnlyDictionary<string, string?> values) =>
-        Parts.Where(p => p.Needed && (p.Fields.Count == 0 ? RatingForm.Rows(p.Key, values) == 0 : p.Fields.Any(f => f.Factor.Needed && string.IsNullOrWhiteSpace(values.GetValueOrDefault(f.Path)))));
+        Parts.Where(p => p.Needed && (p.Fields.Count == 0 ? RatingForm.Rows(p.Key, values) == 0 : p.Fields.Any(f => f.Factor is { Needed: true, Preset: null } && string.IsNullOrWhiteSpace(values.GetValueOrDefault(f.Path)))));
+
+    /// <summary>What to ask where the method says that too little was given: what is needed, else what stands for something known, without a value.</summary>
+    public IEnumerable<MappingPart> Wanted(IReadOnlyDictionary<string, string?> values)
+    {
+        var empty = Parts.Where(p => !values.Keys.Any(k => k == p.Key || k.StartsWith(p.Key + ".", StringComparison.Ordinal))).ToList();
+        return empty.Where(p => p.Needed || p.Role != FactorRole.Other) is var wanted && wanted.Any() ? wanted : empty;
+    }
 
     /// <summary>Inputs of the new method from values by path.</summary>
     public Dictionary<string, FactorValue> Read(IReadOnlyDictionary<string, string?> values, List<Error> errors) => RatingForm.Read(after, values, errors);
@@ -210,7 +217,7 @@ internal sealed class MappingTable
             {
                 if (At(step, path) is not { } text)
                 {
-                    if (given && factor.Needed)
+                    if (given && factor is { Needed: true, Preset: null })
                         yield return Error.Invalid("swap.value.needed", Field(step, path));
                 }
                 else if (Wrong(source.IsNumber ? Multiplier : factor, text) is { } wrong)
@@ -263,13 +270,13 @@ internal sealed class MappingTable
         if (source.IsNumber)
             return step == Times && factor.Key.Length > 0 && factor.Kind == FactorKind.Number && factor.Role != FactorRole.Other && factor.Role == source.Role ? "1" : null;
         var at = source.Tiers.ToList().FindIndex(t => t.Key == step);
-        if (at < 0)
+        if (at < 0 || factor is { Needed: false } or { Preset: not null })
             return null;
         return factor.Kind switch
         {
             FactorKind.Choice when factor.Tiers.Count > 0 => TierLike(source.Tiers, at, factor.Tiers).Key,
             FactorKind.Number when source.Tiers[at].Value is { } value && factor is { Minimum: { } least, Maximum: { } most } && source.Tiers[0].Value == least && source.Tiers[^1].Value == most => Text(value),
-            FactorKind.Number when factor is { Minimum: { } least, Maximum: { } most } && most - least is > 0 and <= 1000 && source.Tiers.Count > 1 => Text(Math.Round(least + (at * (most - least) / (source.Tiers.Count - 1)), most - least > 5 ? 0 : 2)),
+            FactorKind.Number when factor is { Minimum: { } least, Maximum: { } most } && most - least is > 0 and <= 100 && source.Tiers.Count > 1 => Text(Math.Round(least + (at * (most - least) / (source.Tiers.Count - 1)), most - least > 5 ? 0 : 2)),
             _ => null,
         };
     }
@@ -290,7 +297,7 @@ internal sealed class MappingTable
     {
         if (factor.Kind == FactorKind.Record && factor.Fields.Any(f => f.Kind is FactorKind.Record or FactorKind.List))
         {
-            foreach (var part in factor.Fields.SelectMany(f => PartsOf(f, $"{path}.{f.Key}", factor.Name, needed && f.Needed, f.Role == FactorRole.Other ? role : f.Role)))
+            foreach (var part in factor.Fields.SelectMany(f => PartsOf(f, $"{path}.{f.Key}", factor.Name, needed && f.Needed && f.Preset is null, f.Role == FactorRole.Other ? role : f.Role)))
                 yield return part;
             yield break;
         }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using IsmsModular.Platform.Plugins;
 using IsmsModular.Platform.Store;
 
 namespace IsmsModular.Risks.Exercises.Swap;
@@ -26,6 +27,12 @@ internal sealed class MethodChange : Document
     /// <summary>Parameters; null for the method's defaults.</summary>
     public JsonObject? Parameters { get; set; }
 
+    /// <summary>The method itself where it is one of the workspace's own; null for a plugin's.</summary>
+    public JsonObject? Declaration { get; set; }
+
+    /// <summary>Plugin whose locales translate its words, or null.</summary>
+    public string? WordsPlugin { get; set; }
+
     /// <summary>Why the new method suits the business and the law.</summary>
     public string? MethodReason { get; set; }
 
@@ -39,6 +46,16 @@ internal sealed class MethodChange : Document
     [System.Text.Json.Serialization.JsonIgnore]
     public ScaleMapping Mapping => Mappings.TryGetValue(MethodologyId, out var known) ? known : Mappings[MethodologyId] = new();
 
+    /// <summary>Chooses the new method.</summary>
+    public void Take(IMethodologyHandle method, JsonObject? parameters)
+    {
+        MethodologyId = method.Id;
+        MethodologyVersion = method.Version;
+        Parameters = parameters;
+        Declaration = OwnMethodologies.IsOwn(method.Id) ? method.Declaration(null)!.Value : null;
+        WordsPlugin = Declaration is null ? null : method.WordsPlugin;
+    }
+
     /// <summary>The new exercise as it would be made from <paramref name="source"/>.</summary>
     public Exercise ToExercise(Exercise source, DateOnly today) => new()
     {
@@ -51,6 +68,8 @@ internal sealed class MethodChange : Document
         MethodologyId = MethodologyId,
         MethodologyVersion = MethodologyVersion,
         Parameters = Parameters,
+        Declaration = Declaration,
+        WordsPlugin = WordsPlugin,
         MethodReason = MethodReason,
         PredecessorId = source.Id,
         ChangeId = Id,

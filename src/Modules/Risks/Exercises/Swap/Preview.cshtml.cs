@@ -73,7 +73,7 @@ public sealed class PreviewModel(IMediator mediator, WorkspaceContext ws, IWords
             if (!request.Wait && await Task.WhenAny(work.Task, Task.Delay(Patience, cancellationToken)) != work.Task)
                 return new(plan, null, work.Done, await session.CountAsync<Risk>(Platform.Store.Query.All.Where("exercise", plan.Source.Id).WhereNot("state", RiskState.Dismissed), cancellationToken));
             var all = await work.Task;
-            return new(plan, new(all, plan.Source, plan.Result, new(plan.Before, words), new(plan.After, words)) { IsPreview = true, List = request.List, Shown = ComparedView.Narrow(all, request.List) }, all.Rows.Count, all.Rows.Count);
+            return new(plan, new(all, plan.Source, plan.Result, new(plan.Before, words), new(plan.After, words)) { IsPreview = true, PartName = k => plan.Table.Parts.FirstOrDefault(p => p.Key == k || k.StartsWith(p.Key + ".", StringComparison.Ordinal)) is { } part ? words.Of(part.Name) : k, List = request.List, Shown = ComparedView.Narrow(all, request.List) }, all.Rows.Count, all.Rows.Count);
         }
     }
 
