@@ -24,7 +24,9 @@ internal sealed class PluginLoadContext(PluginPackage package, string cacheFolde
     protected override nint LoadUnmanagedDll(string unmanagedDllName)
     {
         string[] fileNames = [unmanagedDllName, $"lib{unmanagedDllName}.so", $"{unmanagedDllName}.so", $"{unmanagedDllName}.dll", $"lib{unmanagedDllName}.dylib", $"{unmanagedDllName}.dylib"];
-        string[] folders = ["", $"runtimes/{RuntimeInformation.RuntimeIdentifier}/native/"];
+        // A runtime that a distribution built itself names a system of its own; packages carry the portable names, on macOS without a processor.
+        var (rid, system) = (RuntimeInformation.RuntimeIdentifier, OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux");
+        string[] folders = ["", .. new[] { rid, $"{system}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}", system }.Select(r => $"runtimes/{r}/native/")];
         var name = folders.SelectMany(folder => fileNames.Select(file => folder + file)).FirstOrDefault(package.Manifest.Files.ContainsKey);
         return name is null ? 0 : LoadUnmanagedDllFromPath(CopyOf(name));
     }

@@ -5,6 +5,7 @@ using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Validation;
 using IsmsModular.Platform.Reports;
 using Microsoft.Extensions.DependencyInjection;
+using UglyToad.PdfPig;
 
 namespace IsmsModular.Tests.Reports;
 
@@ -17,7 +18,7 @@ public sealed class EveryReportInEveryFormat(TheSampleOrganisation.Built sample)
     public async Task Is_a_whole_file_of_its_kind(string language)
     {
         var pairs = await sample.RunAsync(s => Task.FromResult(s.GetRequiredService<ReportDesk>().Offered.SelectMany(r => s.GetRequiredService<ReportDesk>().FormatsOf(r).Select(f => (Report: r.Name, Format: f.Key))).ToList()));
-        Assert.Superset(new HashSet<string> { "docx", "xlsx", "html", "csv", "json" }, pairs.Select(p => p.Format).ToHashSet());
+        Assert.Superset(new HashSet<string> { "docx", "pdf", "xlsx", "html", "csv", "json" }, pairs.Select(p => p.Format).ToHashSet());
         foreach (var (report, format) in pairs)
         {
             await using var file = await sample.RunAsync(async s => (await s.GetRequiredService<ReportDesk>().TakeAsync(report, format, new(), language, default)).Value);
@@ -40,6 +41,10 @@ public sealed class EveryReportInEveryFormat(TheSampleOrganisation.Built sample)
             case "xlsx":
                 using (var workbook = SpreadsheetDocument.Open(content, false))
                     AssertValid(workbook);
+                break;
+            case "pdf":
+                using (var pdf = PdfDocument.Open(content.ToArray()))
+                    Assert.All(pdf.GetPages(), p => Assert.NotEmpty(p.Letters));
                 break;
             case "html":
                 var page = new HtmlParser(new() { IsStrictMode = true }).ParseDocument(content);

@@ -197,7 +197,7 @@ public sealed partial class RenderingReports
 
     private static DateTimeOffset Made => new(2026, 11, 25, 14, 0, 0, TimeSpan.FromHours(8));
 
-    private static ReportDocument Example() => new()
+    internal static ReportDocument Example() => new()
     {
         Title = "Risk register",
         Subtitle = "Exercise 2",
