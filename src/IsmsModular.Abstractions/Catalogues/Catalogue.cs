@@ -56,10 +56,10 @@ public sealed class CatalogueItem
     /// <summary>Identifier in the publication, such as <c>A.9.2.3</c>; unique in its catalogue.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Identifier of the row above, or <c>null</c> at the top.</summary>
+    /// <summary>Identifier of the row above, or <c>null</c> at the top. In a sector guide it may be a row of the catalogue that it extends, where the guide has none of that identifier.</summary>
     public string? Parent { get; init; }
 
-    /// <summary><c>domain</c>, <c>objective</c>, <c>control</c>, <c>clause</c>, <c>group</c>, <c>requirement</c>, <c>item</c>, <c>category</c>, <c>threat</c> or <c>vulnerability</c>.</summary>
+    /// <summary><c>domain</c>, <c>objective</c>, <c>control</c>, <c>clause</c>, <c>group</c>, <c>requirement</c>, <c>item</c>, <c>section</c>, <c>category</c>, <c>threat</c> or <c>vulnerability</c>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>Short title in English.</summary>

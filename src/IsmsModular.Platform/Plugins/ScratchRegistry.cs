@@ -83,7 +83,8 @@ internal sealed class ScratchRegistry(PluginPackage package, PluginGuard guard) 
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var item in catalogue.Items)
         {
-            if (item.Parent is not null && !seen.Contains(item.Parent))
+            // A row of a sector guide may lie under a row of the catalogue that it extends.
+            if (item.Parent is not null && !seen.Contains(item.Parent) && catalogue.Extends is null)
                 throw Wrong($"{item.Id}: no row {item.Parent} above it");
             if (!seen.Add(item.Id))
                 throw Wrong($"{item.Id}: twice");

@@ -20,7 +20,7 @@ public sealed class RisksModule : IModule
         Assets.Asset.Map, Groups.AssetGroup.Map, Scales.ValuationScale.Map,
         Exercises.Exercise.Map, Exercises.Swap.MethodChange.Map, global::IsmsModular.Risks.Register.Risk.Map, Controls.ControlImplementation.Map, Controls.OwnControl.Map,
         Methodologies.OwnMethodology.Map, Methodologies.MethodologyVersion.Map,
-        Soa.SoaRow.Map, Soa.SoaRevision.Map, Plan.PlanTask.Map, Plan.PlanRevision.Map,
+        Soa.SoaRow.Map, Soa.SoaRevision.Map, Catalogues.CatalogueChoice.Map, Catalogues.ImportedCatalogue.Map, Plan.PlanTask.Map, Plan.PlanRevision.Map,
     ];
 
     /// <inheritdoc />
@@ -60,6 +60,8 @@ public sealed class RisksModule : IModule
         services.AddSingleton<Exercises.CoverageCache>();
         services.AddScoped<Exercises.CoverageMaps>();
         services.AddScoped<ThreatDirectory>();
+        services.AddSingleton<Catalogues.CatalogueShelf>();
+        services.AddScoped<Catalogues.WorkspaceCatalogues>();
         services.AddScoped<Controls.ControlDirectory>();
         services.AddScoped<Soa.RevisionContent>();
         services.AddScoped<Soa.SoaMoves>();

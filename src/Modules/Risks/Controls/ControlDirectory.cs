@@ -1,21 +1,21 @@
 using IsmsModular.Abstractions.Catalogues;
-using IsmsModular.Platform.Plugins;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Text;
 using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
+using IsmsModular.Risks.Catalogues;
 using IsmsModular.Risks.Register;
 
 namespace IsmsModular.Risks.Controls;
 
 /// <summary>Controls that this workspace can choose from: its catalogue's, sector guides that extend it, and its own.</summary>
-internal sealed class ControlDirectory(IPluginCatalog plugins, WorkspaceOffers offers, WorkspaceContext ws, IWords words)
+internal sealed class ControlDirectory(WorkspaceCatalogues catalogues, WorkspaceContext ws, IWords words)
 {
     /// <summary>The workspace's catalogue; null when no active plugin has it.</summary>
-    public Catalogue? Catalogue => plugins.Catalogue(ws.Workspace.Catalogue);
+    public Catalogue? Catalogue => catalogues.Base;
 
-    /// <summary>The workspace's catalogue first, then sector guides that extend it.</summary>
-    public IEnumerable<Catalogue> Catalogues => plugins.Catalogues.Where(c => c.Kind is CatalogueKind.Controls && c.Id == ws.Workspace.Catalogue).Concat(offers.Catalogues.Where(c => c.Kind is CatalogueKind.SectorGuide && c.Extends == ws.Workspace.Catalogue));
+    /// <summary>The workspace's catalogue first, then the sector guides that it chose.</summary>
+    public IEnumerable<Catalogue> Catalogues => catalogues.Controls;
 
     /// <summary>Own controls in use.</summary>
     public async Task<IReadOnlyList<OwnControl>> OwnAsync(CancellationToken cancellationToken)
@@ -42,7 +42,7 @@ internal sealed class ControlDirectory(IPluginCatalog plugins, WorkspaceOffers o
     }
 
     /// <summary>The row of any active catalogue, or null.</summary>
-    public CatalogueItem? Find(string key) => ControlRef.Parse(key) is { } control ? plugins.Catalogue(control.Catalogue)?.Items.FirstOrDefault(i => i.Id == control.Id && IsControl(i)) : null;
+    public CatalogueItem? Find(string key) => ControlRef.Parse(key) is { } control ? catalogues.Find(control.Catalogue)?.Items.FirstOrDefault(i => i.Id == control.Id && IsControl(i)) : null;
 
     /// <summary>Keys among these that are no control of the workspace: neither in an active catalogue of it nor own.</summary>
     public async Task<IReadOnlyList<string>> UnknownAsync(IEnumerable<string> keys, CancellationToken cancellationToken)
@@ -59,5 +59,5 @@ internal sealed class ControlDirectory(IPluginCatalog plugins, WorkspaceOffers o
     public static bool IsControl(CatalogueItem item) => item.Kind == "control";
 
     /// <summary>The nearest row above, as a heading.</summary>
-    private string? Heading(Catalogue catalogue, CatalogueItem item) => catalogue.Items.FirstOrDefault(i => i.Id == item.Parent) is { } parent ? $"{parent.Id} {parent.TitleIn(words.Language)}" : null;
+    private string? Heading(Catalogue catalogue, CatalogueItem item) => (catalogue.Items.FirstOrDefault(i => i.Id == item.Parent) ?? catalogues.Base?.Items.FirstOrDefault(i => i.Id == item.Parent)) is { } parent ? $"{parent.Id} {parent.TitleIn(words.Language)}" : null;
 }

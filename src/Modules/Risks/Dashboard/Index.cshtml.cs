@@ -92,13 +92,14 @@ public sealed class IndexModel(IMediator mediator) : PageModel
 
         private async Task<SoaFigures?> SoaAsync(IDocumentSession session, CancellationToken cancellationToken)
         {
-            if (controls.Catalogue is not { } catalogue)
+            var catalogues = controls.Catalogues.ToList();
+            if (catalogues.Count == 0)
                 return null;
-            var groups = await session.GroupAsync<SoaRow>(Platform.Store.Query.All.Where("catalogue", catalogue.Id), "decision", "status");
+            var groups = await session.GroupAsync<SoaRow>(Platform.Store.Query.All.WhereIn("catalogue", catalogues.Select(c => c.Id)), "decision", "status");
             long Of(SoaDecision decision, SoaStatus? status) => groups.Where(g => Equals(g.Values[0], FieldValue.Normalise(decision)) && (status is null || Equals(g.Values[1], FieldValue.Normalise(status)))).Sum(g => g.Count);
-            return new(catalogue.Items.Count(ControlDirectory.IsControl), Of(SoaDecision.Included, SoaStatus.InPlace), Of(SoaDecision.Included, SoaStatus.Partly), Of(SoaDecision.Included, SoaStatus.Planned), Of(SoaDecision.Excluded, null),
-                await session.CountAsync<SoaRow>(Platform.Store.Query.All.Where("catalogue", catalogue.Id).Where("justified", false), cancellationToken),
-                (await session.QueryAsync<SoaRevision>(Platform.Store.Query.All.Where("catalogue", catalogue.Id).Where("state", RevisionState.Submitted).OrderBy("-number").Take(1), cancellationToken)).Items.FirstOrDefault());
+            return new(catalogues.Sum(c => c.Items.Count(ControlDirectory.IsControl)), Of(SoaDecision.Included, SoaStatus.InPlace), Of(SoaDecision.Included, SoaStatus.Partly), Of(SoaDecision.Included, SoaStatus.Planned), Of(SoaDecision.Excluded, null),
+                await session.CountAsync<SoaRow>(Platform.Store.Query.All.WhereIn("catalogue", catalogues.Select(c => c.Id)).Where("justified", false), cancellationToken),
+                (await session.QueryAsync<SoaRevision>(Platform.Store.Query.All.Where("catalogue", catalogues[0].Id).Where("state", RevisionState.Submitted).OrderBy("-number").Take(1), cancellationToken)).Items.FirstOrDefault());
         }
 
         private NextStep? Next(long assets, Exercise? exercise, RiskFigures? risks, SoaFigures? soa, SoaRevision? soaIssued, PlanSums? plan, PlanRevision? planIssued, long waiting)

@@ -1,47 +1,52 @@
 using IsmsModular.Abstractions.Catalogues;
-using IsmsModular.Platform.Plugins;
 using IsmsModular.Platform.Text;
 using IsmsModular.Platform.Web;
+using IsmsModular.Risks.Catalogues;
 
 namespace IsmsModular.Risks.Register;
 
-/// <summary>Threats by class and vulnerabilities, from the active catalogues (guideline 6.2 c). Keys are <c>{catalogue}/{id}</c>.</summary>
-internal sealed class ThreatDirectory(WorkspaceOffers plugins, IWords words)
+/// <summary>Threats by class and vulnerabilities, from the catalogues that the workspace chose (guideline 6.2 c). Keys are <c>{catalogue}/{id}</c>.</summary>
+internal sealed class ThreatDirectory(WorkspaceCatalogues catalogues, IWords words)
 {
     /// <summary>Classes of threat: columns of the coverage matrix.</summary>
-    public IReadOnlyList<Choice> Classes { get; } = [.. Rows(plugins, CatalogueKind.Threats).Where(r => r.Item.Kind == "category").Select(r => new Choice(Key(r), r.Item.TitleIn(words.Language)))];
+    public IReadOnlyList<Choice> Classes { get; } = [.. Rows(catalogues.Threats).Where(r => r.Item.Kind == "category").Select(r => new Choice(Key(r), r.Item.TitleIn(words.Language)))];
 
     /// <summary>Single threats under their class.</summary>
-    public IReadOnlyList<Choice> Threats { get; } = Singles(plugins, words, CatalogueKind.Threats, "threat");
+    public IReadOnlyList<Choice> Threats { get; } = Singles(catalogues.Threats, words, "threat");
 
     /// <summary>Vulnerabilities under their class.</summary>
-    public IReadOnlyList<Choice> Vulnerabilities { get; } = Singles(plugins, words, CatalogueKind.Vulnerabilities, "vulnerability");
+    public IReadOnlyList<Choice> Vulnerabilities { get; } = Singles(catalogues.Vulnerabilities, words, "vulnerability");
 
     /// <summary>Class of a threat, or null.</summary>
     public string? ClassOf(string? threat)
     {
-        var row = Rows(plugins, CatalogueKind.Threats).FirstOrDefault(r => Key(r) == threat);
-        while (row.Item is { } item && item.Kind != "category")
-            row = Rows(plugins, CatalogueKind.Threats).FirstOrDefault(r => r.Catalogue == row.Catalogue && r.Item.Id == item.Parent);
-        return row.Item is null ? null : Key(row);
+        if (ControlRef.Parse(threat) is not { } key || catalogues.Find(key.Catalogue) is not { } catalogue)
+            return null;
+        var item = catalogue.Items.FirstOrDefault(i => i.Id == key.Id);
+        while (item is not null && item.Kind != "category")
+            item = catalogue.Items.FirstOrDefault(i => i.Id == item.Parent);
+        return item is null ? null : $"{catalogue.Id}/{item.Id}";
     }
 
-    public string? ThreatName(Risk risk) => Name(Threats, risk.Threat, risk.ThreatWords);
+    public string? ThreatName(Risk risk) => Name(risk.Threat, risk.ThreatWords);
 
-    public string? VulnerabilityName(Risk risk) => Name(Vulnerabilities, risk.Vulnerability, risk.VulnerabilityWords);
+    public string? VulnerabilityName(Risk risk) => Name(risk.Vulnerability, risk.VulnerabilityWords);
 
-    public string? ClassName(string? key) => key is null ? null : Classes.FirstOrDefault(c => c.Value == key)?.Text ?? key;
+    public string? ClassName(string? key) => key is null ? null : Title(key);
 
-    private static string? Name(IReadOnlyList<Choice> known, string? key, string? own)
+    /// <summary>A record keeps its words when its catalogue is no longer chosen.</summary>
+    private string? Name(string? key, string? own)
     {
-        var name = key is null ? null : known.FirstOrDefault(c => c.Value == key)?.Text ?? key;
+        var name = key is null ? null : Title(key);
         return string.IsNullOrWhiteSpace(own) ? name : name is null ? own : $"{name}: {own}";
     }
 
-    private static IReadOnlyList<Choice> Singles(WorkspaceOffers plugins, IWords words, CatalogueKind kind, string item) =>
-        [.. Rows(plugins, kind).Where(r => r.Item.Kind == item).Select(r => new Choice(Key(r), r.Item.TitleIn(words.Language), r.Catalogue.Items.FirstOrDefault(i => i.Id == r.Item.Parent) is { } above ? above.TitleIn(words.Language) : null))];
+    private string Title(string key) => ControlRef.Parse(key) is { } row && catalogues.Find(row.Catalogue)?.Items.FirstOrDefault(i => i.Id == row.Id) is { } item ? item.TitleIn(words.Language) : key;
 
-    private static IEnumerable<(Catalogue Catalogue, CatalogueItem Item)> Rows(WorkspaceOffers plugins, CatalogueKind kind) => plugins.Catalogues.Where(c => c.Kind == kind).SelectMany(c => c.Items.Select(i => (c, i)));
+    private static IReadOnlyList<Choice> Singles(IReadOnlyList<Catalogue> chosen, IWords words, string kind) =>
+        [.. Rows(chosen).Where(r => r.Item.Kind == kind).Select(r => new Choice(Key(r), r.Item.TitleIn(words.Language), r.Catalogue.Items.FirstOrDefault(i => i.Id == r.Item.Parent) is { } above ? above.TitleIn(words.Language) : null))];
+
+    private static IEnumerable<(Catalogue Catalogue, CatalogueItem Item)> Rows(IEnumerable<Catalogue> chosen) => chosen.SelectMany(c => c.Items.Select(i => (c, i)));
 
     private static string Key((Catalogue Catalogue, CatalogueItem Item) row) => $"{row.Catalogue.Id}/{row.Item.Id}";
 }

@@ -1,6 +1,5 @@
 using IsmsModular.Abstractions.Reports;
 using IsmsModular.Platform.Approvals;
-using IsmsModular.Platform.Plugins;
 using IsmsModular.Platform.Reports;
 using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Rights;
@@ -8,13 +7,14 @@ using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Text;
 using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
+using IsmsModular.Risks.Catalogues;
 using IsmsModular.Risks.Register;
 using IsmsModular.Risks.Soa;
 
 namespace IsmsModular.Risks.Reports;
 
 /// <summary>The statement of applicability (clause 6.1.3 d): a revision as it was frozen, or the live draft when none was submitted.</summary>
-internal sealed class SoaReport(WorkspaceContext ws, IWords words, ReportKit kit, SoaRepository soa, RevisionContent frozen, IPluginCatalog plugins, ApprovalDesk desk, Persons persons) : IReport
+internal sealed class SoaReport(WorkspaceContext ws, IWords words, ReportKit kit, SoaRepository soa, RevisionContent frozen, WorkspaceCatalogues catalogues, ApprovalDesk desk, Persons persons) : IReport
 {
     private const string Live = "draft";
 
@@ -57,7 +57,6 @@ internal sealed class SoaReport(WorkspaceContext ws, IWords words, ReportKit kit
 
         var before = await BeforeAsync(session, catalogueId, revision, cancellationToken);
         rows = [.. rows.Select(r => r with { Changed = before is not null && !(before.TryGetValue(r.ControlKey, out var was) && SoaSubject.SaysTheSame(r, was)) })];
-        var catalogue = plugins.Catalogue(catalogueId);
         var own = rows.Where(IsOwn).ToList();
         var listed = rows.Where(r => !IsOwn(r)).ToList();
         int With(SoaStatus status) => listed.Count(r => r.Decision == SoaDecision.Included && r.Status == status);
@@ -68,7 +67,7 @@ internal sealed class SoaReport(WorkspaceContext ws, IWords words, ReportKit kit
             [
                 kit.Field("revision", revision is null ? words["report.draft"] : $"{revision.Reference} ({words.Of(revision.State)})"),
                 kit.Field("approvedon", words.Date(revision?.IssuedOn)),
-                kit.Field("catalogue", catalogue is null ? catalogueId : $"{catalogue.Name} ({catalogue.Edition})"),
+                kit.Field("catalogue", string.Join("; ", listed.Select(r => ControlRef.Parse(r.ControlKey)!.Catalogue).Distinct().OrderBy(k => k != catalogueId).Select(Named).DefaultIfEmpty(Named(catalogueId)))),
                 kit.Field("scope", revision?.ScopeStatement),
                 kit.Field("changenote", revision?.ChangeNote),
                 kit.Field("hash", revision?.Hash),
@@ -86,12 +85,18 @@ internal sealed class SoaReport(WorkspaceContext ws, IWords words, ReportKit kit
                 kit.Field("owncount", words.Number(own.Count)),
             ]),
             kit.Heading("controls"),
-            await TableAsync(session, words["report.head.controls"], listed, cancellationToken),
+            await TableAsync(session, words["report.head.controls"], [.. listed.Where(r => OfBase(r))], cancellationToken),
         ];
+        foreach (var guide in listed.Where(r => !OfBase(r)).GroupBy(r => ControlRef.Parse(r.ControlKey)!.Catalogue))
+            blocks.AddRange([new ReportHeading(1, Named(guide.Key)), await TableAsync(session, Named(guide.Key), [.. guide], cancellationToken)]);
         if (own.Count > 0)
             blocks.AddRange([kit.Heading("owncontrols"), await TableAsync(session, words["report.head.owncontrols"], own, cancellationToken)]);
         blocks.AddRange(await ApprovalBlocks.OfAsync(kit, words, desk, session, revision?.SubmissionId, cancellationToken));
         return kit.Document(words[Title], revision?.Reference ?? words["report.draft"], head, blocks);
+
+        bool OfBase(FrozenSoaRow row) => row.ControlKey.StartsWith(catalogueId + "/", StringComparison.Ordinal);
+
+        string Named(string key) => catalogues.Find(key) is { } known ? $"{known.Name} ({known.Edition})" : key;
     }
 
     /// <summary>By id or reference; the issued one, else the newest, when none is named.</summary>

@@ -104,11 +104,11 @@ internal sealed record SoaMove(string FromName, string ToName, string Source, IR
 }
 
 /// <summary>Finds the way from an earlier edition in which rows were decided to the workspace's.</summary>
-internal sealed class SoaMoves(SoaRepository soa, IPluginCatalog plugins)
+internal sealed class SoaMoves(SoaRepository soa, Catalogues.WorkspaceCatalogues catalogues)
 {
     public async Task<SoaMove?> ReadAsync(IDocumentSession session, CancellationToken cancellationToken)
     {
-        if (await soa.ReadAsync(session, cancellationToken) is not { Earlier: { } earlier } board || plugins.Mappings.FirstOrDefault(m => m.From == earlier && m.To == board.Catalogue.Id) is not { } mapping)
+        if (await soa.ReadAsync(session, cancellationToken) is not { Earlier: { } earlier } board || catalogues.Mappings.FirstOrDefault(m => m.From == earlier && m.To == board.Catalogue.Id) is not { } mapping)
             return null;
         var old = new Dictionary<string, SoaRow>(StringComparer.Ordinal);
         await foreach (var row in session.StreamAsync<SoaRow>(Query.All.Where("catalogue", earlier), cancellationToken))
@@ -123,6 +123,6 @@ internal sealed class SoaMoves(SoaRepository soa, IPluginCatalog plugins)
         }
 
         var followed = mapping.Rows.Where(r => r.To is not null).Select(r => r.From).ToHashSet(StringComparer.Ordinal);
-        return new(plugins.Catalogue(earlier)?.Name ?? earlier, board.Catalogue.Name, mapping.Source, lines, [.. old.Values.Where(r => !followed.Contains(r.ControlId)).OrderBy(r => r.ControlId, StringComparer.Ordinal)]);
+        return new(catalogues.Find(earlier)?.Name ?? earlier, board.Catalogue.Name, mapping.Source, lines, [.. old.Values.Where(r => !followed.Contains(r.ControlId)).OrderBy(r => r.ControlId, StringComparer.Ordinal)]);
     }
 }

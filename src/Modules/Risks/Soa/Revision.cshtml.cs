@@ -28,14 +28,14 @@ public sealed class RevisionModel(IMediator mediator) : PageModel
 
     internal sealed record View(SoaRevision Revision, IReadOnlyList<FrozenSoaRow> Rows, Submission? Submission, string CatalogueName);
 
-    internal sealed class Handler(WorkspaceContext ws, RevisionContent frozen, IPluginCatalog plugins) : IQueryHandler<Query, View?>
+    internal sealed class Handler(WorkspaceContext ws, RevisionContent frozen, Catalogues.WorkspaceCatalogues catalogues) : IQueryHandler<Query, View?>
     {
         public async Task<View?> Handle(Query request, CancellationToken cancellationToken)
         {
             var session = ws.OpenSession();
             if (await session.FindAsync<SoaRevision>(request.Id, cancellationToken) is not { } revision)
                 return null;
-            return new(revision, await frozen.RowsAsync(revision, cancellationToken), await session.FindAsync<Submission>(revision.SubmissionId, cancellationToken), plugins.Catalogue(revision.Catalogue)?.Name ?? revision.Catalogue);
+            return new(revision, await frozen.RowsAsync(revision, cancellationToken), await session.FindAsync<Submission>(revision.SubmissionId, cancellationToken), catalogues.Find(revision.Catalogue)?.Name ?? revision.Catalogue);
         }
     }
 }

@@ -2,6 +2,7 @@ using IsmsModular.Abstractions.Catalogues;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Text;
 using IsmsModular.Risks.Assets;
+using IsmsModular.Risks.Catalogues;
 using IsmsModular.Risks.Controls;
 using IsmsModular.Risks.Exercises;
 using IsmsModular.Risks.Plan;
@@ -13,6 +14,9 @@ namespace IsmsModular.Risks.Soa;
 internal sealed record SoaLine(ControlRef Control, string Title, string Domain, string? Objective, SoaRow Row, bool Confirmed)
 {
     public bool IsOwn => Control.Catalogue == ControlRef.Own;
+
+    /// <summary>Name of the sector guide that the control comes from, or null.</summary>
+    public string? Guide { get; init; }
 
     public long Risks { get; init; }
 
@@ -72,7 +76,7 @@ internal sealed class SoaBoard
 }
 
 /// <summary>Reads the live statement. A catalogue has some hundred rows, so it is read as a whole; what grows with the workspace is only counted.</summary>
-internal sealed class SoaRepository(ControlDirectory controls, RevisionContent frozen, IWords words)
+internal sealed class SoaRepository(ControlDirectory controls, WorkspaceCatalogues catalogues, RevisionContent frozen, IWords words)
 {
     /// <summary>The live statement; null when no active plugin has the workspace's catalogue, or it is for reading only.</summary>
     public async Task<SoaBoard?> ReadAsync(IDocumentSession session, CancellationToken cancellationToken)
@@ -80,7 +84,7 @@ internal sealed class SoaRepository(ControlDirectory controls, RevisionContent f
         if (controls.Catalogue is not { Kind: CatalogueKind.Controls } catalogue)
             return null;
         var rows = new Dictionary<string, SoaRow>(StringComparer.Ordinal);
-        await foreach (var row in session.StreamAsync<SoaRow>(Query.All.WhereIn("catalogue", [catalogue.Id, ControlRef.Own]), cancellationToken))
+        await foreach (var row in session.StreamAsync<SoaRow>(Query.All.WhereIn("catalogue", [catalogue.Id, .. catalogues.Extensions.Select(c => c.Id), ControlRef.Own]), cancellationToken))
             rows[row.ControlKey] = row;
         var exercise = await CurrentExercise.FindAsync(session, cancellationToken);
         var risks = exercise is null ? [] : await CountAsync(session.GroupAsync<Risk>(Query.All.Where("exercise", exercise.Id).WhereNot("state", RiskState.Dismissed), "controls"));
@@ -89,8 +93,9 @@ internal sealed class SoaRepository(ControlDirectory controls, RevisionContent f
         var inPlace = await CountAsync(session.GroupAsync<ControlImplementation>(Query.All.Where("state", ImplementationState.InPlace), "control"));
         var evidenced = await CountAsync(session.GroupAsync<ControlImplementation>(Query.All.Where("evidence", true), "control"));
 
-        SoaLine Line(ControlRef control, string title, string domain, string? objective, bool confirmed) => new(control, title, domain, objective, rows.GetValueOrDefault(control.Key) ?? SoaRow.For(control), confirmed)
+        SoaLine Line(ControlRef control, string title, string domain, string? objective, bool confirmed, string? guide = null) => new(control, title, domain, objective, rows.GetValueOrDefault(control.Key) ?? SoaRow.For(control), confirmed)
         {
+            Guide = guide,
             Risks = risks.GetValueOrDefault(control.Key),
             Tasks = tasks.GetValueOrDefault(control.Key),
             Implementations = implementations.GetValueOrDefault(control.Key),
@@ -106,6 +111,8 @@ internal sealed class SoaRepository(ControlDirectory controls, RevisionContent f
             lines.Add(Line(new(catalogue.Id, item.Id), item.TitleIn(words.Language), above.Count > 0 ? Words(above[^1]) : "", above.Count > 1 ? Words(above[0]) : null, item.Confirmed));
         }
 
+        foreach (var guide in catalogues.Extensions)
+            lines.AddRange(Guided(guide));
         lines.AddRange((await controls.OwnAsync(cancellationToken)).Select(o => Line(new(ControlRef.Own, o.Reference), o.Title, "", null, true)));
 
         var issued = await FirstAsync(session, catalogue.Id, RevisionState.Issued, cancellationToken);
@@ -124,10 +131,21 @@ internal sealed class SoaRepository(ControlDirectory controls, RevisionContent f
             Issued = issued,
             Waiting = await FirstAsync(session, catalogue.Id, RevisionState.Submitted, cancellationToken),
             Exercise = exercise,
-            Earlier = (await session.GroupAsync<SoaRow>(Query.All.WhereAny("decision"), "catalogue")).Where(g => g.Values[0] is string key && key != catalogue.Id && key != ControlRef.Own).OrderByDescending(g => g.Count).Select(g => (string)g.Values[0]!).FirstOrDefault(),
+            Earlier = (await session.GroupAsync<SoaRow>(Query.All.WhereAny("decision"), "catalogue")).Where(g => g.Values[0] is string key && key != catalogue.Id && catalogues.Find(key) is { Kind: CatalogueKind.Controls }).OrderByDescending(g => g.Count).Select(g => (string)g.Values[0]!).FirstOrDefault(),
             Proposed = [.. lines.Where(l => l.Risks > 0 && l.Row.Decision != SoaDecision.Excluded && !l.Row.Reasons.Exists(r => r.Kind == SoaReasonKind.Risk))],
             Points = await PointsAsync(session, lines, issued, exercise, cancellationToken),
         };
+
+        // A guide's rows stand under its own name; the heading below says where in the base edition or in the guide they belong.
+        IEnumerable<SoaLine> Guided(Catalogue guide)
+        {
+            var own = guide.Items.ToDictionary(i => i.Id, StringComparer.Ordinal);
+            foreach (var item in guide.Items.Where(ControlDirectory.IsControl))
+            {
+                var heading = item.Parent is null ? null : own.GetValueOrDefault(item.Parent) ?? items.GetValueOrDefault(item.Parent);
+                yield return Line(new(guide.Id, item.Id), item.TitleIn(words.Language), guide.Name, heading is null ? null : Words(heading), item.Confirmed, guide.Name);
+            }
+        }
 
         string Words(CatalogueItem item) => $"{item.Id} {item.TitleIn(words.Language)}";
     }

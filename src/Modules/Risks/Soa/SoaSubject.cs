@@ -1,16 +1,16 @@
 using IsmsModular.Platform.Approvals;
-using IsmsModular.Platform.Plugins;
 using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Workspaces;
+using IsmsModular.Risks.Catalogues;
 using IsmsModular.Risks.Plan;
 using IsmsModular.Risks.Register;
 
 namespace IsmsModular.Risks.Soa;
 
 /// <summary>Approval of a statement of applicability. What was submitted is frozen: the live state drafts the next revision and takes no approval away (domain.md rule 4).</summary>
-internal sealed class SoaSubject(WorkspaceContext ws, IPluginCatalog plugins) : IApprovalSubject
+internal sealed class SoaSubject(WorkspaceContext ws, WorkspaceCatalogues catalogues) : IApprovalSubject
 {
     public const string TheKind = "soa";
 
@@ -25,10 +25,10 @@ internal sealed class SoaSubject(WorkspaceContext ws, IPluginCatalog plugins) : 
     public async Task<IReadOnlyList<ContentSection>?> CurrentAsync(IDocumentSession session, Submission submission, CancellationToken cancellationToken)
     {
         List<SoaRow> rows = [];
-        await foreach (var row in session.StreamAsync<SoaRow>(Query.All.WhereIn("catalogue", [submission.SubjectId, ControlRef.Own]), cancellationToken))
+        await foreach (var row in session.StreamAsync<SoaRow>(Query.All.WhereIn("catalogue", [submission.SubjectId, .. catalogues.Extensions.Select(c => c.Id), ControlRef.Own]), cancellationToken))
             rows.Add(row);
-        var titles = plugins.Catalogue(submission.SubjectId)?.Items.ToDictionary(i => i.Id, i => i.Title) ?? [];
-        return [.. rows.Where(r => r.Decision is not null).OrderBy(r => r.ControlKey, StringComparer.Ordinal).Select(r => Section(r, titles.GetValueOrDefault(r.ControlId, "")))];
+        var titles = rows.Select(r => r.Catalogue).Distinct().Select(catalogues.Find).OfType<Abstractions.Catalogues.Catalogue>().SelectMany(c => c.Items.Select(i => (Key: $"{c.Id}/{i.Id}", i.Title))).ToDictionary(i => i.Key, i => i.Title, StringComparer.Ordinal);
+        return [.. rows.Where(r => r.Decision is not null).OrderBy(r => r.ControlKey, StringComparer.Ordinal).Select(r => Section(r, titles.GetValueOrDefault(r.ControlKey, "")))];
     }
 
     public async Task<Error?> FollowAsync(IDocumentSession session, Submission submission, ApprovalStep step, IReadOnlyList<Slot> decided, CancellationToken cancellationToken)
