@@ -62,6 +62,7 @@ public sealed class RisksModule : IModule
         services.AddScoped<ThreatDirectory>();
         services.AddSingleton<Catalogues.CatalogueShelf>();
         services.AddScoped<Catalogues.WorkspaceCatalogues>();
+        services.AddScoped<Catalogues.CatalogueUse>();
         services.AddScoped<Controls.ControlDirectory>();
         services.AddScoped<Soa.RevisionContent>();
         services.AddScoped<Soa.SoaMoves>();

@@ -19,7 +19,7 @@ public sealed class LoadingPlugins : IDisposable
     {
         var catalog = folder.LoadWithShipped(_ => null);
         Assert.All(catalog.Plugins, p => Assert.Equal(PluginState.Active, p.State));
-        Assert.Equal(["iso27001-2005-annex-a", "iso27001-2013-annex-a", "iso27001-2022-annex-a", "threats-iso27005", "vulnerabilities-iso27005"], catalog.Catalogues.Select(c => c.Id));
+        Assert.Superset(new HashSet<string>(["iso27001-2005-annex-a", "iso27001-2013-annex-a", "iso27001-2022-annex-a", "iso27017-2015", "threats-bsi-elementary", "vulnerabilities-iso27005"]), catalog.Catalogues.Select(c => c.Id).ToHashSet());
         Assert.Equal(["csv", "docx", "xlsx"], catalog.Formats.Select(f => f.Key));
         Assert.NotNull(catalog.Methodology("matrix"));
     }

@@ -44,6 +44,15 @@ internal sealed class WorkspaceCatalogues(IPluginCatalog plugins, WorkspaceConte
 
     public Catalogue? Find(string? key) => key is null ? null : plugins.Catalogue(key) ?? Here.Catalogues.FirstOrDefault(c => c.Id == key);
 
+    /// <summary>Sector guides that fit the base edition: written for it, or for another edition that mappings lead to.</summary>
+    public IEnumerable<(Catalogue Guide, bool IsForBase)> Guides() => All.Where(c => c.Kind == CatalogueKind.SectorGuide)
+        .Select(g => (g, g.Extends == Base?.Id))
+        .Where(g => g.Item2 || Way(g.g.Extends, Base?.Id) is not null)
+        .OrderByDescending(g => g.Item2);
+
+    /// <summary>How the rows of two catalogues correspond, or null.</summary>
+    public Correspondence? Way(string? from, string? to) => Correspondence.Between(Mappings, Find, from, to);
+
     /// <summary>Reads again what another unit of work may have changed.</summary>
     public void Refresh()
     {

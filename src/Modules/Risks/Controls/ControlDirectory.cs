@@ -28,7 +28,7 @@ internal sealed class ControlDirectory(WorkspaceCatalogues catalogues, Workspace
     public async Task<IReadOnlyList<Choice>> ChoicesAsync(CancellationToken cancellationToken) =>
     [
         .. (await OwnAsync(cancellationToken)).Select(o => new Choice($"{ControlRef.Own}/{o.Reference}", $"{o.Reference} {o.Title}", words["control.own.heading"])),
-        .. Catalogues.SelectMany(c => c.Items.Where(IsControl).Select(i => new Choice($"{c.Id}/{i.Id}", $"{i.Id} {i.TitleIn(words.Language)}", Heading(c, i)))),
+        .. Catalogues.SelectMany(c => c.Items.Where(IsControl).Select(i => new Choice($"{c.Id}/{i.Id}", $"{i.Id} {words.TitleOf(i)}", Heading(c, i)))),
     ];
 
     /// <summary>Words of a control: identifier and short title; the key itself when no active catalogue has it.</summary>
@@ -38,7 +38,7 @@ internal sealed class ControlDirectory(WorkspaceCatalogues catalogues, Workspace
             return key;
         if (control.Catalogue == ControlRef.Own)
             return own.FirstOrDefault(o => o.Reference == control.Id) is { } mine ? $"{mine.Reference} {mine.Title}" : control.Id;
-        return Find(key) is { } item ? $"{item.Id} {item.TitleIn(words.Language)}" : control.Id;
+        return Find(key) is { } item ? $"{item.Id} {words.TitleOf(item)}" : control.Id;
     }
 
     /// <summary>The row of any active catalogue, or null.</summary>

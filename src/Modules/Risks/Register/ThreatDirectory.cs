@@ -41,10 +41,10 @@ internal sealed class ThreatDirectory(WorkspaceCatalogues catalogues, IWords wor
         return string.IsNullOrWhiteSpace(own) ? name : name is null ? own : $"{name}: {own}";
     }
 
-    private string Title(string key) => ControlRef.Parse(key) is { } row && catalogues.Find(row.Catalogue)?.Items.FirstOrDefault(i => i.Id == row.Id) is { } item ? item.TitleIn(words.Language) : key;
+    private string Title(string key) => ControlRef.Parse(key) is { } row && catalogues.Find(row.Catalogue)?.Items.FirstOrDefault(i => i.Id == row.Id) is { } item ? words.TitleOf(item) : key;
 
     private static IReadOnlyList<Choice> Singles(IReadOnlyList<Catalogue> chosen, IWords words, string kind) =>
-        [.. Rows(chosen).Where(r => r.Item.Kind == kind).Select(r => new Choice(Key(r), r.Item.TitleIn(words.Language), r.Catalogue.Items.FirstOrDefault(i => i.Id == r.Item.Parent) is { } above ? above.TitleIn(words.Language) : null))];
+        [.. Rows(chosen).Where(r => r.Item.Kind == kind).Select(r => new Choice(Key(r), words.TitleOf(r.Item), r.Catalogue.Items.FirstOrDefault(i => i.Id == r.Item.Parent) is { } above ? above.TitleIn(words.Language) : null))];
 
     private static IEnumerable<(Catalogue Catalogue, CatalogueItem Item)> Rows(IEnumerable<Catalogue> chosen) => chosen.SelectMany(c => c.Items.Select(i => (c, i)));
 

@@ -132,12 +132,14 @@ internal sealed class SoaReport(WorkspaceContext ws, IWords words, ReportKit kit
             ],
             Rows = rows.Select(r => (IReadOnlyList<ReportCell>)
             [
-                ReportCell.Of(r.ControlKey[(r.ControlKey.IndexOf('/', StringComparison.Ordinal) + 1)..]), ReportCell.Of(r.Title), ReportCell.Of(r.Decision is { } decision ? words.Of(decision) : words["report.col.undecided"]),
+                ReportCell.Of(r.ControlKey[(r.ControlKey.IndexOf('/', StringComparison.Ordinal) + 1)..]), ReportCell.Of(Sure(r) ? r.Title : $"{r.Title} ({words["catalogue.unconfirmed"]})"), ReportCell.Of(r.Decision is { } decision ? words.Of(decision) : words["report.col.undecided"]),
                 ReportCell.Of(string.Join("; ", r.Reasons.GroupBy(x => x.Kind).Select(Reason))), ReportCell.Of(r.Status is { } status ? words.Of(status) : null),
                 ReportCell.Of(string.Join("; ", r.Implementations)), ReportCell.Of(string.Join(", ", r.Risks)), ReportCell.Of(string.Join(", ", r.Tasks)),
                 ReportCell.Of(r.ExclusionReason), ReportCell.Of(r.ReopenIf), ReportCell.Of(string.Join(", ", new[] { r.ConfirmedBy, words.Date(r.ConfirmedOn) }.Where(t => !string.IsNullOrEmpty(t)))), ReportCell.Of(r.Documents), ReportCell.Of(r.Note), ReportCell.Of(r.Domain), r.Changed ? ReportCell.Of(true) : ReportCell.Empty,
             ]),
         };
+
+        bool Sure(FrozenSoaRow row) => ControlRef.Parse(row.ControlKey) is not { } key || catalogues.Find(key.Catalogue)?.Items.FirstOrDefault(i => i.Id == key.Id)?.Confirmed != false;
 
         string Reason(IGrouping<SoaReasonKind, SoaReason> kind)
         {
