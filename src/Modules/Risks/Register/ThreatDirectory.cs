@@ -9,13 +9,13 @@ namespace IsmsModular.Risks.Register;
 internal sealed class ThreatDirectory(WorkspaceCatalogues catalogues, IWords words)
 {
     /// <summary>Classes of threat: columns of the coverage matrix.</summary>
-    public IReadOnlyList<Choice> Classes { get; } = [.. Rows(catalogues.Threats).Where(r => r.Item.Kind == "category").Select(r => new Choice(Key(r), r.Item.TitleIn(words.Language)))];
+    public IReadOnlyList<Choice> Classes => field ??= [.. Rows(catalogues.Threats).Where(r => r.Item.Kind == "category").Select(r => new Choice(Key(r), r.Item.TitleIn(words.Language)))];
 
     /// <summary>Single threats under their class.</summary>
-    public IReadOnlyList<Choice> Threats { get; } = Singles(catalogues.Threats, words, "threat");
+    public IReadOnlyList<Choice> Threats => field ??= Singles(catalogues.Threats, words, "threat");
 
     /// <summary>Vulnerabilities under their class.</summary>
-    public IReadOnlyList<Choice> Vulnerabilities { get; } = Singles(catalogues.Vulnerabilities, words, "vulnerability");
+    public IReadOnlyList<Choice> Vulnerabilities => field ??= Singles(catalogues.Vulnerabilities, words, "vulnerability");
 
     /// <summary>Class of a threat, or null.</summary>
     public string? ClassOf(string? threat)
