@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using IsmsModular.Platform.Plugins;
 using IsmsModular.Platform.Store;
+using IsmsModular.Risks.Catalogues;
 using IsmsModular.Risks.Controls;
 using IsmsModular.Risks.Exercises;
 using IsmsModular.Risks.Register;
@@ -36,5 +37,10 @@ internal sealed class PluginsInUse : IPluginUse
             yield return new("catalogue", row.Catalogue, null, "plugins.use.soa.rows", "risks/soa");
         await foreach (var revision in session.StreamAsync<SoaRevision>(Query.All, cancellationToken))
             yield return new("catalogue", revision.Catalogue, null, "plugins.use.soa.revisions", "risks/soa");
+        if (await session.FindAsync<CatalogueChoice>(CatalogueChoice.TheId, cancellationToken) is { } choice)
+        {
+            foreach (var chosen in choice.Extensions.Concat(choice.Threats ?? []).Concat(choice.Vulnerabilities ?? []))
+                yield return new("catalogue", chosen, null, "plugins.use.catalogues", "risks/catalogue/choose");
+        }
     }
 }

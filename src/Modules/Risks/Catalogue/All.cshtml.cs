@@ -2,6 +2,7 @@ using IsmsModular.Abstractions.Catalogues;
 using IsmsModular.Platform.Imports;
 using IsmsModular.Platform.Lists;
 using IsmsModular.Platform.Mediation;
+using IsmsModular.Platform.Plugins;
 using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Text;
@@ -59,7 +60,7 @@ public sealed class AllModel(IMediator mediator, IWords words) : PageModel
         new(words["catalogues.col.origin"], r => r.Imported is null ? words["catalogues.origin.plugin"] : r.Imported.File),
         new(words["catalogues.col.here"], r => r.Role is null ? null : words["catalogues.role." + r.Role]),
         new(words["catalogues.col.source"], r => r.Source),
-        new(words["catalogues.col.licence"], r => r.Attribution),
+        new(words["catalogues.col.licence"], r => string.Join("; ", new[] { r.Licence, r.Attribution }.Where(t => t is not null))),
         new(words["catalogues.col.usedby"], r => string.Join("; ", r.UsedBy.Select(w => w.Name))),
     ];
 
@@ -69,9 +70,9 @@ public sealed class AllModel(IMediator mediator, IWords words) : PageModel
     /// <param name="Role">What it is for this workspace: base, guide, threats, vulnerabilities, mapping; null when it is not in use.</param>
     /// <param name="Imported">The record when the workspace brought it in itself.</param>
     /// <param name="UsedBy">Workspaces that use it, of those that the reader may see.</param>
-    internal sealed record Row(string Id, string Name, CatalogueKind? Kind, string Edition, int Count, int Controls, int Unconfirmed, string Source, string? Attribution, string? Role, ImportedCatalogue? Imported, IReadOnlyList<Workspace> UsedBy);
+    internal sealed record Row(string Id, string Name, CatalogueKind? Kind, string Edition, int Count, int Controls, int Unconfirmed, string Source, string? Attribution, string? Licence, string? Role, ImportedCatalogue? Imported, IReadOnlyList<Workspace> UsedBy);
 
-    internal sealed class Handler(WorkspaceContext ws, WorkspaceCatalogues catalogues, CatalogueShelf shelf, IMyWorkspaces mine) : IQueryHandler<Query, IReadOnlyList<Row>>
+    internal sealed class Handler(WorkspaceContext ws, WorkspaceCatalogues catalogues, IPluginCatalog plugins, CatalogueShelf shelf, IMyWorkspaces mine) : IQueryHandler<Query, IReadOnlyList<Row>>
     {
         public async Task<IReadOnlyList<Row>> Handle(Query request, CancellationToken cancellationToken)
         {
@@ -79,6 +80,7 @@ public sealed class AllModel(IMediator mediator, IWords words) : PageModel
             var imported = catalogues.Imported.ToDictionary(i => i.Key, StringComparer.Ordinal);
             var threats = catalogues.Threats.Select(c => c.Id).ToHashSet();
             var vulnerabilities = catalogues.Vulnerabilities.Select(c => c.Id).ToHashSet();
+            string? Licence(Catalogue c) => plugins.OwnerOf("catalogue", c.Id) is { } owner ? plugins.Plugins.FirstOrDefault(p => p.Id == owner && p.State == PluginState.Active)?.Licence : null;
             string? Role(Catalogue c) => c.Id == ws.Workspace.Catalogue ? "base" : catalogues.Choice.Extensions.Contains(c.Id) ? "guide" : threats.Contains(c.Id) ? "threats" : vulnerabilities.Contains(c.Id) ? "vulnerabilities" : null;
             bool Uses((Workspace Workspace, CatalogueChoice Choice) other, string id) =>
                 other.Workspace.Catalogue == id || other.Choice.Extensions.Contains(id) || (other.Choice.Threats ?? ["threats-iso27005"]).Contains(id) || (other.Choice.Vulnerabilities ?? ["vulnerabilities-iso27005"]).Contains(id);
@@ -91,9 +93,9 @@ public sealed class AllModel(IMediator mediator, IWords words) : PageModel
                     var role = Role(c);
                     // A catalogue that was brought in is another workspace's own, whatever its key.
                     List<Workspace> users = own is null ? [.. others.Where(o => Uses(o, c.Id)).Select(o => o.Workspace)] : [];
-                    return new Row(c.Id, c.Name, c.Kind, c.Edition, c.Items.Count, c.Items.Count(i => i.Kind == "control"), c.Items.Count(i => !i.Confirmed), c.Source, c.Attribution, role, own, role is null ? users : [ws.Workspace, .. users]);
+                    return new Row(c.Id, c.Name, c.Kind, c.Edition, c.Items.Count, c.Items.Count(i => i.Kind == "control"), c.Items.Count(i => !i.Confirmed), c.Source, c.Attribution, own is null ? Licence(c) : null, role, own, role is null ? users : [ws.Workspace, .. users]);
                 }),
-                .. catalogues.Imported.Where(i => i.IsMapping).Select(i => new Row(i.Key, i.Name, null, "", i.Rows, 0, 0, i.File ?? "", null, "mapping", i, [])),
+                .. catalogues.Imported.Where(i => i.IsMapping).Select(i => new Row(i.Key, i.Name, null, "", i.Rows, 0, 0, i.File ?? "", null, null, "mapping", i, [])),
             ];
         }
     }

@@ -9,14 +9,14 @@ using IsmsModular.Platform.Workspaces;
 namespace IsmsModular.Risks.Catalogues;
 
 /// <summary>The catalogues of this workspace: those of the active plugins, then those it brought in itself, and which of them it works with.</summary>
-internal sealed class WorkspaceCatalogues(IPluginCatalog plugins, WorkspaceContext ws, CatalogueShelf shelf)
+internal sealed class WorkspaceCatalogues(IPluginCatalog plugins, WorkspaceOffers offers, WorkspaceContext ws, CatalogueShelf shelf)
 {
     private Shelved? shelved;
 
     private Shelved Here => shelved ??= shelf.Of(ws.Workspace.Id);
 
-    /// <summary>All catalogues that the workspace may use.</summary>
-    public IEnumerable<Catalogue> All => plugins.Catalogues.Concat(Here.Catalogues);
+    /// <summary>All catalogues that the workspace may choose from: what plugins offer it, and its own.</summary>
+    public IEnumerable<Catalogue> All => offers.Catalogues.Concat(Here.Catalogues);
 
     /// <summary>All mappings, the plugins' first.</summary>
     public IEnumerable<CatalogueMapping> Mappings => plugins.Mappings.Concat(Here.Mappings);
@@ -62,8 +62,9 @@ internal sealed class WorkspaceCatalogues(IPluginCatalog plugins, WorkspaceConte
 
     private List<Catalogue> Chosen(CatalogueKind kind, List<string>? keys, string standard)
     {
-        var chosen = (keys ?? [standard]).Select(Find).OfType<Catalogue>().Where(c => c.Kind == kind).ToList();
-        return chosen.Count > 0 ? chosen : [.. All.Where(c => c.Kind == kind)];
+        var offered = All.Where(c => c.Kind == kind).ToList();
+        var chosen = (keys ?? [standard]).Select(k => offered.Find(c => c.Id == k)).OfType<Catalogue>().ToList();
+        return chosen.Count > 0 ? chosen : offered;
     }
 }
 
