@@ -9,6 +9,8 @@ public enum Area
     Assets,
     /// <summary>Exercises, criteria, scales.</summary>
     Exercises,
+    /// <summary>The workspace's own methodologies, and the check of all assessments.</summary>
+    Methodologies,
     /// <summary>Risks and their treatment decisions.</summary>
     Risks,
     /// <summary>Control implementations.</summary>
@@ -101,7 +103,7 @@ public static class RightsTable
 
         Role[] readers = [.. Enum.GetValues<Role>().Except([Role.Employee, Role.WorkspaceAdministrator])];
         foreach (var role in readers)
-            Give(role, Verb.Read, [.. Registers, Area.People, Area.Reports]);
+            Give(role, Verb.Read, [.. Registers, Area.Methodologies, Area.People, Area.Reports]);
 
         Role[] editors = [Role.Ciso, Role.LeadTeam, Role.Consultant, Role.ChiefRiskOfficer];
         foreach (var role in editors)
@@ -123,7 +125,9 @@ public static class RightsTable
         Give(Role.TopManagement, Verb.Read, Area.ActivityLog);
         Give(Role.InternalAuditor, Verb.Read, Area.ActivityLog);
         Give(Role.Ciso, Verb.Administer, Area.Workspace);
-        Give(Role.WorkspaceAdministrator, Verb.Read, Area.People, Area.Workspace, Area.ActivityLog);
+        foreach (var role in (Role[])[Role.Ciso, Role.ChiefRiskOfficer, Role.Consultant, Role.WorkspaceAdministrator])
+            Give(role, Verb.Administer, Area.Methodologies);
+        Give(Role.WorkspaceAdministrator, Verb.Read, Area.People, Area.Workspace, Area.ActivityLog, Area.Methodologies);
         Give(Role.WorkspaceAdministrator, Verb.Edit, Area.People);
         Give(Role.WorkspaceAdministrator, Verb.Administer, Area.Workspace);
         return table;

@@ -31,6 +31,7 @@ public sealed class RisksModule : IModule
         new(610, "stage.assess", "nav.assets", "risks/assets", "box", Area.Assets),
         new(611, "stage.assess", "nav.groups", "risks/groups", "stack-2", Area.Assets),
         new(612, "stage.assess", "nav.scale", "risks/scales", "scale", Area.Assets),
+        new(614, "stage.assess", "nav.methodologies", "risks/methodologies", "math-function", Area.Methodologies),
         new(620, "stage.assess", "nav.exercises", "risks/exercises", "target", Area.Exercises),
         new(630, "stage.assess", "nav.register", "risks/register", "alert-triangle", Area.Risks, "risks/treatment"),
         new(640, "stage.treat", "nav.controls", "risks/controls", "shield-check", Area.Controls),
@@ -49,6 +50,8 @@ public sealed class RisksModule : IModule
         services.AddSingleton<Platform.Plugins.IPluginUse, PluginsInUse>();
         services.AddSingleton<Exercises.Methods>();
         services.AddScoped<Contracts.IWorkspaceMethodologies, Methodologies.WorkspaceMethodologies>();
+        services.AddScoped<Methodologies.Copies>();
+        services.AddScoped(s => new Methodologies.MethodPreview(s.GetRequiredService<Exercises.Methods>(), s.GetRequiredService<Platform.Text.IWords>()));
         services.AddSingleton<Exercises.SnapshotCache>();
         services.AddSingleton<Exercises.ComparisonCache>();
         services.AddScoped<Exercises.Comparisons>();

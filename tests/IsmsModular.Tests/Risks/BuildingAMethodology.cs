@@ -1,0 +1,401 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using IsmsModular.Abstractions.Methodologies;
+using IsmsModular.Platform.Plugins;
+using IsmsModular.Platform.Rights;
+using IsmsModular.Platform.Text;
+using IsmsModular.Risks.Contracts;
+using IsmsModular.Risks.Exercises;
+using IsmsModular.Risks.Methodologies;
+using IsmsModular.Risks.Register;
+using IsmsModular.Tests.App;
+using IsmsModular.Tests.Plugins;
+using Microsoft.Extensions.DependencyInjection;
+using Detail = IsmsModular.Risks.Methodologies.DetailModel;
+using Editor = IsmsModular.Risks.Methodologies.EditModel;
+using Import = IsmsModular.Risks.Methodologies.ImportModel;
+using New = IsmsModular.Risks.Methodologies.NewModel;
+
+namespace IsmsModular.Tests.Risks;
+
+/// <summary>A methodology of the workspace's own: begun, edited, published, used, put away, handed on.</summary>
+public sealed class BuildingAMethodology(IsmsApp app)
+{
+    [Theory]
+    [InlineData("3")]
+    [InlineData("4")]
+    [InlineData("5")]
+    public async Task A_guided_start_is_ready_to_publish(string tiers)
+    {
+        var home = await app.NewWorkspaceAsync();
+        var id = await BeginAsync(home, tiers);
+        var stored = (await home.FindAsync<OwnMethodology>(id))!;
+        var form = Declarations.Read(stored.Draft);
+
+        Assert.Empty(MethodCheck.Errors(form));
+        Assert.Empty(MethodCheck.Warnings(form));
+        Assert.All(form.Scales, s => Assert.Equal(int.Parse(tiers, System.Globalization.CultureInfo.InvariantCulture), s.Tiers.Count));
+        Assert.All(form.Scales.Single(s => s.Key == "impact").Tiers, t => Assert.All(TierForm.KindKeys, k => Assert.False(string.IsNullOrWhiteSpace(t.Kinds[k]))));
+        Assert.Equal(1, RiskDesk.Ok(await PublishAsync(home, stored)));
+        var handle = (await AllAsync(home)).Single(m => m.Id == stored.MethodologyId);
+        Assert.Equal("1", handle.Version);
+        var top = FactorValue.Number(form.Scales[0].Tiers.Count - 1);
+        Assert.Equal(handle.Describe(null).Value.Levels[^1].Key, handle.Evaluate(null, Shipped.Inputs(("likelihood", top), ("impact", top))).Value.Result!.Level);
+        Assert.Null(handle.Evaluate(null, Shipped.Inputs(("likelihood", FactorValue.Text("Low")))).Value.Result);
+    }
+
+    [Fact]
+    public async Task A_published_version_is_used_in_an_exercise_and_a_later_one_leaves_its_results_alone()
+    {
+        var desk = await RiskDesk.OpenAsync(app, start: false);
+        var id = await BeginAsync(desk.Home, "4");
+        var own = (await desk.Home.FindAsync<OwnMethodology>(id))!;
+        RiskDesk.Ok(await PublishAsync(desk.Home, own));
+        await desk.PlanAsync(methodology: own.MethodologyId);
+        RiskDesk.Ok(await desk.Home.SendAsync(new IsmsModular.Risks.Exercises.DetailModel.Start { Id = desk.ExerciseId, Seen = 1 }, desk.Analyst));
+        var risk = await desk.RatedAsync("medium", "high");
+        Assert.Equal((own.MethodologyId, "1", "high"), (risk.Current!.MethodologyId, risk.Current.MethodologyVersion, risk.Current.Level));
+
+        var changed = await FormAsync(desk.Home, id);
+        changed.Steps[0].Cells = [.. changed.Steps[0].Cells.Select(row => row.Select(_ => (string?)"0").ToList())];
+        Assert.Equal(2, RiskDesk.Ok(await PublishAsync(desk.Home, (await desk.Home.FindAsync<OwnMethodology>(id))!, changed)));
+        RiskDesk.Ok(await desk.Home.SendAsync(new Detail.Retire { Id = id, Seen = (await desk.Home.FindAsync<OwnMethodology>(id))!.Version, Retired = true }));
+
+        var exercise = await desk.ExerciseAsync();
+        Assert.Equal("1", exercise.MethodologyVersion);
+        Assert.Equal("high", (await desk.RiskAsync(risk.Id)).Current!.Level);
+        Assert.Equal("high", (await desk.RatedAsync("medium", "high")).Current!.Level);
+        var first = await desk.Home.RunAsync(s => s.GetRequiredService<IWorkspaceMethodologies>().FindAsync(own.MethodologyId, "1"));
+        Assert.Equal("high", first!.Evaluate(null, risk.Current.Inputs).Value.Result!.Level);
+        Assert.DoesNotContain(await AllAsync(desk.Home), m => m.Id == own.MethodologyId);
+    }
+
+    [Fact]
+    public async Task A_changed_definition_asks_for_approval_of_the_criteria_again()
+    {
+        var desk = await RiskDesk.OpenAsync(app, start: false);
+        var id = await BeginAsync(desk.Home, "4");
+        var own = (await desk.Home.FindAsync<OwnMethodology>(id))!;
+        RiskDesk.Ok(await PublishAsync(desk.Home, own));
+        await desk.PlanAsync(methodology: own.MethodologyId);
+        var changed = await FormAsync(desk.Home, id);
+        changed.Steps[0].Cells[0][3] = "3";
+        RiskDesk.Ok(await PublishAsync(desk.Home, (await desk.Home.FindAsync<OwnMethodology>(id))!, changed));
+
+        // The plan keeps what was chosen until somebody saves it anew.
+        Assert.Equal("1", (await desk.ExerciseAsync()).Declaration!["version"]!.GetValue<string>());
+        RiskDesk.Ok(await desk.Home.SendAsync(IsmsModular.Risks.Exercises.EditModel.Command.From(await desk.ExerciseAsync()), desk.Analyst));
+        Assert.Equal("2", (await desk.ExerciseAsync()).Declaration!["version"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task A_hole_in_the_grid_is_said_beside_its_cell()
+    {
+        var home = await app.NewWorkspaceAsync();
+        var browser = await home.SignedInAsync(Role.Ciso);
+        var id = await BeginAsync(home, "4");
+        var form = await FormAsync(home, id);
+        form.Steps[0].Cells[1][2] = null;
+        Assert.Contains(MethodCheck.Errors(form), e => e is { Message: "method.cell.needed", Field: "Steps[0].Cells[1][2]" });
+        RiskDesk.Refused("method.cannotpublish", await PublishAsync(home, (await home.FindAsync<OwnMethodology>(id))!, form));
+
+        // Saved as a draft the hole is kept, and the page of the form says where it is when it is to be published.
+        RiskDesk.Ok(await home.SendAsync(new Editor.Command { Id = id, Seen = 1, Method = form }));
+        var page = await browser.GetAsync(home.Url($"risks/methodologies/edit?id={id}"));
+        Assert.Contains("Step 1, a cell of the grid", page.Text, StringComparison.Ordinal);
+        var posted = await PostAsync(browser, home, page, "Publish");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, posted.Status);
+        var cell = posted.Body[posted.Body.IndexOf("name=\"Input.Method.Steps[0].Cells[1][2]\"", StringComparison.Ordinal)..];
+        Assert.Contains("A level is missing here.", cell[..cell.IndexOf("</td>", StringComparison.Ordinal)], StringComparison.Ordinal);
+        Assert.Equal(0, (await home.FindAsync<OwnMethodology>(id))!.Number);
+    }
+
+    [Theory]
+    [InlineData("upTo", "upTo", "10", "10", false)]
+    [InlineData("upTo", "below", "10", "10", false)]
+    [InlineData("below", "upTo", "10", "10", true)]
+    [InlineData("below", "below", "10", "10", false)]
+    [InlineData("upTo", "upTo", "10", "5", false)]
+    [InlineData("upTo", "upTo", "10", "", false)]
+    [InlineData("upTo", "upTo", "5", "10", true)]
+    public void Bands_follow_each_other(string firstEdge, string secondEdge, string first, string second, bool isGood)
+    {
+        var form = Banded(firstEdge, secondEdge, first, second);
+        var wrong = MethodCheck.Errors(form).Where(e => e.Field == "Steps[1].Bands[1].At").ToList();
+        Assert.Equal(isGood, wrong.Count == 0);
+        // The editor's rule is that of the engine.
+        Assert.Equal(isGood, OwnMethodologies.Open(Declarations.Write(form, "banded")).Succeeded);
+    }
+
+    [Theory]
+    [InlineData("upTo", 10, "low")]
+    [InlineData("below", 10, "medium")]
+    public void A_band_edge_belongs_to_exactly_one_band(string edge, double value, string level)
+    {
+        var method = OwnMethodologies.Open(Declarations.Write(Banded(edge, "upTo", "10", "20"), "banded")).Value;
+        string? LevelOf(double a) => method.Evaluate(null, Shipped.Inputs(("a", FactorValue.Number(a)))).Value.Result!.Level;
+        Assert.Equal(level, LevelOf(value));
+        Assert.Equal(("low", "medium", "high"), (LevelOf(-1e9), LevelOf(11), LevelOf(1e9)));
+    }
+
+    [Fact]
+    public void A_band_that_can_never_come_out_is_pointed_out()
+    {
+        // Three properties added up and banded as if they were multiplied: the defect that a real agency's program has.
+        var form = Banded("upTo", "upTo", "2", "5");
+        form.Factors = [.. "CIA".Select(c => new FactorForm { Key = $"{c}", Name = $"{c}", Kind = "number", Minimum = "1", Maximum = "3" })];
+        form.Steps[0].Of = ["C", "I", "A"];
+        Assert.Empty(MethodCheck.Errors(form));
+        Assert.Contains(MethodCheck.Warnings(form), w => w.Message == "method.warn.band" && w.Arguments[0] == "Low");
+    }
+
+    [Fact]
+    public void Keys_and_words_are_used_once()
+    {
+        var form = Banded("upTo", "upTo", "1", "2");
+        form.Steps[0].Key = "a";
+        form.Scales[0].Tiers[1].Label = "low";
+        var wrong = MethodCheck.Errors(form);
+        Assert.Contains(wrong, e => e is { Message: "method.key.twice", Field: "Factors[0].Key" });
+        Assert.Contains(wrong, e => e is { Message: "method.key.twice", Field: "Steps[0].Key" });
+        Assert.Contains(wrong, e => e is { Message: "method.tier.twice", Field: "Scales[0].Tiers[1].Label" });
+    }
+
+    [Fact]
+    public async Task Tiers_come_and_go_with_everything_that_stands_on_them()
+    {
+        var home = await app.NewWorkspaceAsync();
+        var form = await FormAsync(home, await BeginAsync(home, "4"));
+        var words = await home.RunAsync(s => Task.FromResult(s.GetRequiredService<IWords>()));
+
+        MethodChanges.Apply(form, "tier-add:0", words);
+        Assert.Equal(5, form.Steps[0].Cells.Count);
+        Assert.All(form.Steps[0].Cells[4], Assert.Null);
+        Assert.Equal(4, MethodCheck.Errors(form).Count(e => e.Message == "method.cell.needed"));
+        MethodChanges.Apply(form, "tier-remove:0:4", words);
+        Assert.Empty(MethodCheck.Errors(form));
+
+        // Without its lowest level every cell of that level is a hole, and the others keep theirs.
+        var before = form.Steps[0].Cells.Select(r => r.ToList()).ToList();
+        MethodChanges.Apply(form, "tier-remove:2:0", words);
+        Assert.Equal(before.SelectMany(r => r).Select(c => c == "0" ? null : $"{int.Parse(c!, System.Globalization.CultureInfo.InvariantCulture) - 1}"), form.Steps[0].Cells.SelectMany(r => r));
+
+        form.Scales[1].Count = 6;
+        MethodChanges.Apply(form, "resize:1", words);
+        Assert.All(form.Steps[0].Cells, row => Assert.Equal(6, row.Count));
+        Assert.Equal(("Low", "Very high"), (form.Scales[1].Tiers[0].Label, form.Scales[1].Tiers[^1].Label));
+
+        form.Factors[0].Key = "chance";
+        MethodChanges.Apply(form, "", words);
+        Assert.Equal(("chance", "chance"), (form.Steps[0].Rows, form.Vertical));
+    }
+
+    [Fact]
+    public void Every_installed_declaration_means_the_same_after_the_editor()
+    {
+        foreach (var installed in Shipped.Catalog.Methodologies.Where(m => m.WordsPlugin is not null))
+        {
+            var declared = installed.Declaration(null)!.Value;
+            var form = Declarations.Read(declared);
+            MethodChanges.Tidy(form);
+            Assert.True(MethodCheck.Errors(form) is [], installed.Id + ": " + string.Join("; ", MethodCheck.Errors(form)));
+            var edited = Declarations.Write(form, installed.Id);
+            Assert.True(JsonNode.DeepEquals(edited, Declarations.Write(Declarations.Read(edited), installed.Id)), installed.Id);
+            var copy = OwnMethodologies.Open(edited).Value;
+            var (one, other) = (installed.Describe(null).Value, copy.Describe(null).Value);
+            Assert.Equal(one.Levels.Select(l => (l.Key, l.Colour)), other.Levels.Select(l => (l.Key, l.Colour)));
+            Assert.Equal((one.VerticalAxis, one.HorizontalAxis), (other.VerticalAxis, other.HorizontalAxis));
+            Assert.Equal(one.Outputs.Select(o => o.Key), other.Outputs.Select(o => o.Key));
+            var random = new Random(7);
+            for (var i = 0; i < 200; i++)
+            {
+                var inputs = one.Factors.ToDictionary(f => f.Key, f => Some(f, random));
+                var (a, b) = (installed.Evaluate(null, inputs), copy.Evaluate(null, inputs));
+                Assert.Equal(a.Succeeded, b.Succeeded);
+                if (!a.Succeeded)
+                    continue;
+                Assert.Equal((a.Value.Result?.Level, a.Value.Result?.Value, a.Value.Result?.Order), (b.Value.Result?.Level, b.Value.Result?.Value, b.Value.Result?.Order));
+                Assert.Equal(a.Value.Result?.Outputs.Select(o => $"{o.Key} {o.Value}"), b.Value.Result?.Outputs.Select(o => $"{o.Key} {o.Value}"));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task An_export_installs_as_a_plugin_and_comes_back_as_it_was()
+    {
+        var home = await app.NewWorkspaceAsync();
+        var id = await BeginAsync(home, "4");
+        var own = (await home.FindAsync<OwnMethodology>(id))!;
+        RiskDesk.Ok(await PublishAsync(home, own));
+        using var browser = await home.SignedInAsync(Role.LeadTeam);
+        var file = await browser.GetAsync(home.Url($"risks/methodologies/detail?handler=Export&id={id}&number=1"));
+        Assert.Equal(HttpStatusCode.OK, file.Status);
+
+        var other = await app.NewWorkspaceAsync();
+        var imported = RiskDesk.Ok(await other.SendAsync(new Import.Command { Content = file.Bytes }));
+        var back = (await other.FindAsync<OwnMethodology>(Assert.Single(imported)))!;
+        Assert.Equal(own.Key, back.Key);
+        Assert.True(JsonNode.DeepEquals((await home.FindAsync<OwnMethodology>(id))!.Draft, back.Draft));
+
+        var folder = Directory.CreateTempSubdirectory("isms-own-").FullName;
+        try
+        {
+            using (var zip = new System.IO.Compression.ZipArchive(new MemoryStream(file.Bytes)))
+                System.IO.Compression.ZipFileExtensions.ExtractToDirectory(zip, Path.Combine(folder, own.Key, "1.0.0"));
+            var catalog = PluginCatalog.Load(new(folder, folder, _ => null, new HashSet<string>()), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+            Assert.Equal(PluginState.Active, Assert.Single(catalog.Plugins).State);
+            var rated = catalog.Methodology(own.Key)!.Evaluate(null, Shipped.Inputs(("likelihood", FactorValue.Text("low")), ("impact", FactorValue.Text("very-high"))));
+            Assert.Equal((await AllAsync(home)).Single(m => m.Id == own.MethodologyId).Evaluate(null, Shipped.Inputs(("likelihood", FactorValue.Text("low")), ("impact", FactorValue.Text("very-high")))).Value.Result!.Level, rated.Value.Result!.Level);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_bad_file_changes_nothing()
+    {
+        var home = await app.NewWorkspaceAsync();
+        var own = (await home.FindAsync<OwnMethodology>(await BeginAsync(home, "3")))!;
+        var good = new MethodologyFile("one", "One", "1.0.0", [own.Draft], new Dictionary<string, Dictionary<string, string>>()).Write("test");
+        var deep = System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"a\":", 10_000)) + "1" + new string('}', 10_000));
+        byte[][] bad = [[], [1, 2, 3], good[..^40], [.. good.Select((b, i) => i == 60 ? (byte)(b ^ 1) : b)], "[]"u8.ToArray(), """{"id":"x","id":"y"}"""u8.ToArray(), deep, new byte[MethodologyFile.LargestFile + 1]];
+        foreach (var content in bad)
+            Assert.False((await home.SendAsync(new Import.Command { Content = content })).Succeeded);
+        Assert.Single(await home.QueryAsync<OwnMethodology>());
+        RiskDesk.Ok(await home.SendAsync(new Import.Command { Content = good }));
+    }
+
+    [Fact]
+    public async Task What_is_used_cannot_be_deleted_and_says_where()
+    {
+        var desk = await RiskDesk.OpenAsync(app, start: false);
+        var id = await BeginAsync(desk.Home, "4");
+        var own = (await desk.Home.FindAsync<OwnMethodology>(id))!;
+        RiskDesk.Ok(await PublishAsync(desk.Home, own));
+        await desk.PlanAsync(methodology: own.MethodologyId);
+        var seen = (await desk.Home.FindAsync<OwnMethodology>(id))!.Version;
+        var refused = await desk.Home.SendAsync(new Detail.Delete { Id = id, Seen = seen });
+        RiskDesk.Refused("method.inuse", refused);
+        Assert.Contains((await desk.ExerciseAsync()).Reference, refused.Errors[0].Arguments[0], StringComparison.Ordinal);
+
+        var unused = await BeginAsync(desk.Home, "3");
+        RiskDesk.Ok(await desk.Home.SendAsync(new Detail.Delete { Id = unused, Seen = 1 }));
+        Assert.Null(await desk.Home.FindAsync<OwnMethodology>(unused));
+    }
+
+    [Fact]
+    public async Task Nothing_is_published_twice()
+    {
+        var home = await app.NewWorkspaceAsync();
+        var id = await BeginAsync(home, "4");
+        RiskDesk.Ok(await PublishAsync(home, (await home.FindAsync<OwnMethodology>(id))!));
+        RiskDesk.Refused("method.nothingnew", await PublishAsync(home, (await home.FindAsync<OwnMethodology>(id))!));
+        Assert.Equal(MethodologyState.Published, (await home.FindAsync<OwnMethodology>(id))!.State);
+    }
+
+    [Fact]
+    public async Task Two_of_one_name_have_two_ids_and_none_meets_a_plugin()
+    {
+        var home = await app.NewWorkspaceAsync();
+        var (one, two) = (await BeginAsync(home, "3", "matrix"), await BeginAsync(home, "4", "matrix"));
+        var keys = (await home.QueryAsync<OwnMethodology>()).ToDictionary(m => m.Id, m => m.MethodologyId);
+        Assert.Equal(("own/matrix", "own/matrix-2"), (keys[one], keys[two]));
+        RiskDesk.Ok(await PublishAsync(home, (await home.FindAsync<OwnMethodology>(one))!));
+        Assert.Equal(["own/matrix", "matrix"], (await AllAsync(home)).Where(m => m.Id.EndsWith("matrix", StringComparison.Ordinal)).Select(m => m.Id));
+    }
+
+    [Fact]
+    public async Task Who_may_not_administer_methodologies_may_only_look()
+    {
+        var home = await app.NewWorkspaceAsync();
+        var id = await BeginAsync(home, "4");
+        using var analyst = await home.SignedInAsync(Role.LeadTeam);
+        Assert.Equal(HttpStatusCode.OK, (await analyst.GetAsync(home.Url("risks/methodologies"))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await analyst.GetAsync(home.Url($"risks/methodologies/detail?id={id}"))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await analyst.GetAsync(home.Url("risks/methodologies/detail?method=matrix"))).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await analyst.GetAsync(home.Url($"risks/methodologies/edit?id={id}"))).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await analyst.GetAsync(home.Url("risks/methodologies/new"))).Status);
+        var member = await home.MemberAsync("Analyst", Role.LeadTeam);
+        Assert.Equal(Platform.Results.ErrorKind.Forbidden, (await home.SendAsync(new Editor.Command { Id = id, Seen = 1 }, member)).Errors[0].Kind);
+    }
+
+    [Fact]
+    public async Task Trying_a_case_and_changing_the_build_store_nothing()
+    {
+        var home = await app.NewWorkspaceAsync();
+        using var browser = await home.SignedInAsync(Role.Consultant);
+        var id = await BeginAsync(home, "4");
+        var page = await browser.GetAsync(home.Url($"risks/methodologies/edit?id={id}"));
+        var tried = await PostAsync(browser, home, page, "Preview", htmx: false, ("Try[likelihood]", "high"), ("Try[impact]", "very-high"));
+        Assert.Equal(HttpStatusCode.OK, tried.Status);
+        Assert.Contains("Likelihood “High” with Impact “Very high” gives Level of risk “Very high”", tried.Text, StringComparison.Ordinal);
+        var part = await PostAsync(browser, home, page, "Preview", htmx: true, ("Try[likelihood]", "high"));
+        Assert.DoesNotContain("<html", part.Body, StringComparison.Ordinal);
+        Assert.Contains("Not rated", part.Text, StringComparison.Ordinal);
+        var added = await PostAsync(browser, home, page, "Change", htmx: true, ("do", "tier-add:0"));
+        Assert.Contains("Input.Method.Scales[0].Tiers[4].Label", added.Body, StringComparison.Ordinal);
+        Assert.Equal(1, (await home.FindAsync<OwnMethodology>(id))!.Version);
+    }
+
+    [Fact]
+    public async Task A_backup_carries_it()
+    {
+        var home = await app.NewWorkspaceAsync();
+        var id = await BeginAsync(home, "4");
+        RiskDesk.Ok(await PublishAsync(home, (await home.FindAsync<OwnMethodology>(id))!));
+        var file = Path.Combine(Path.GetTempPath(), id + ".zip");
+        try
+        {
+            await app.Services.GetRequiredService<Platform.Store.IBackup>().BackupAsync(file, home.Workspace.Id, TestContext.Current.CancellationToken);
+            using var zip = System.IO.Compression.ZipFile.OpenRead(file);
+            using var inside = zip.Entries.Single(e => e.FullName.Contains(home.Workspace.Id, StringComparison.Ordinal) && e.Length > 4096).Open();
+            using var bytes = new MemoryStream();
+            await inside.CopyToAsync(bytes, TestContext.Current.CancellationToken);
+            Assert.Contains("risks_methodology_versions", System.Text.Encoding.UTF8.GetString(bytes.ToArray()), StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private static MethodForm Banded(string firstEdge, string secondEdge, string first, string second) => new()
+    {
+        Name = "Banded",
+        Summary = "A sum in bands",
+        Source = "Test",
+        Scales = [new() { Key = "level", Tiers = [new() { Key = "low", Label = "Low" }, new() { Key = "medium", Label = "Medium" }, new() { Key = "high", Label = "High" }] }],
+        Factors = [new() { Key = "a", Name = "A", Kind = "number" }],
+        Steps =
+        [
+            new() { Key = "sum", Kind = "sum", Of = ["a"] },
+            new() { Key = "risk", Kind = "band", Of = ["sum"], Scale = "level", Bands = [new() { At = first, Edge = firstEdge }, new() { At = second, Edge = secondEdge }, new()] },
+        ],
+        Levels = "level",
+        Level = "risk",
+        Value = "sum",
+    };
+
+    private static FactorValue Some(Factor factor, Random random) => factor.Kind switch
+    {
+        _ when random.Next(12) == 0 => FactorValue.None,
+        FactorKind.Choice => FactorValue.Text(factor.Tiers[random.Next(factor.Tiers.Count)].Key),
+        FactorKind.List => FactorValue.List([.. Enumerable.Range(0, 1 + random.Next(8)).Select(_ => FactorValue.Number(random.Next(1, 4)))]),
+        _ => FactorValue.Number(Math.Round((factor.Minimum ?? 0) + (random.NextDouble() * ((factor.Maximum ?? 100) - (factor.Minimum ?? 0))))),
+    };
+
+    internal static async Task<string> BeginAsync(TestWorkspace home, string start, string name = "Our four tiers") => RiskDesk.Ok(await home.SendAsync(new New.Command { Name = name, Start = start }));
+
+    internal static async Task<Platform.Results.Result<int>> PublishAsync(TestWorkspace home, OwnMethodology own, MethodForm? form = null) =>
+        await home.SendAsync(new Editor.Publish { Id = own.Id, Seen = own.Version, Method = form ?? Declarations.Read(own.Draft) });
+
+    private static async Task<MethodForm> FormAsync(TestWorkspace home, string id) => Declarations.Read((await home.FindAsync<OwnMethodology>(id))!.Draft);
+
+    private static Task<IReadOnlyList<IMethodologyHandle>> AllAsync(TestWorkspace home) => home.RunAsync(s => s.GetRequiredService<IWorkspaceMethodologies>().AllAsync());
+
+    /// <summary>Posts the fields of the page as they stand, with more.</summary>
+    private static Task<TestPage> PostAsync(TestBrowser browser, TestWorkspace home, TestPage page, string handler, bool htmx = false, params (string Name, string Value)[] more) =>
+        browser.SendAsync(home.Url($"risks/methodologies/edit?handler={handler}"), FormFields.Of(page.Body, "method-form").Where(f => !more.Any(m => m.Name == f.Name)).Concat(more), htmx);
+}
