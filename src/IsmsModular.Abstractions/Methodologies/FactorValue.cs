@@ -85,7 +85,8 @@ public sealed class FactorValue
 
         public override void Write(Utf8JsonWriter writer, FactorValue value, JsonSerializerOptions options)
         {
-            var json = value.ToJson();
+            // A member that is null comes here too.
+            var json = value is null ? null : value.ToJson();
             if (json is null)
                 writer.WriteNullValue();
             else

@@ -29,6 +29,9 @@ internal sealed class GuardedMethodology : IMethodologyHandle
 
     public string PluginId => guard.PluginId;
 
+    /// <summary>The methodology itself, for checks that look behind the guard.</summary>
+    internal IRiskMethodology Unguarded => methodology;
+
     public MethodologyInfo Info { get; }
 
     public JsonObject DefaultParameters => (JsonObject)defaults.DeepClone();
@@ -64,6 +67,9 @@ internal sealed class GuardedFormat(IReportFormat format, PluginGuard guard) : I
     public bool NeedsControls { get; } = format.NeedsControls;
 
     public string PluginId => guard.PluginId;
+
+    /// <summary>The format itself, for checks that look behind the guard.</summary>
+    internal IReportFormat Unguarded => format;
 
     public Task<Result<Done>> RenderAsync(ReportDocument report, Stream output, CancellationToken cancellationToken) =>
         guard.CallAsync(() => format.RenderAsync(report, output, cancellationToken), cancellationToken);

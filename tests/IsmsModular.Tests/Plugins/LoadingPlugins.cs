@@ -83,7 +83,7 @@ public sealed class LoadingPlugins : IDisposable
     }
 
     [Theory]
-    [InlineData("1.1")]
+    [InlineData("1.2")]
     [InlineData("2.0")]
     [InlineData("0.9")]
     public void One_for_another_sdk_is_incompatible(string sdk)

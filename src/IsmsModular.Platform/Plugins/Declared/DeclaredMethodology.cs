@@ -98,5 +98,10 @@ internal sealed class DeclaredMethodology : IRiskMethodology
         {
             throw fault;
         }
+        catch (DeclaredException error) when (parameters is not null)
+        {
+            // A parameter given as nothing leaves a hole that no parameter stands in.
+            throw new MethodologyException(parameters.FirstOrDefault(p => p.Value is null).Key ?? error.Path, error.Problem);
+        }
     }
 }
