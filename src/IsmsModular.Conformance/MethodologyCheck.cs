@@ -62,7 +62,7 @@ internal sealed partial class MethodologyCheck(IRiskMethodology methodology, Con
             {
                 var parameters = methodology.DefaultParameters;
                 parameters[key] = wrong;
-                Refuses($"the parameter {key} as {wrong?.ToJsonString() ?? "null"}", () => methodology.Describe(parameters), key, mustRefuse: false);
+                Refuses($"the parameter {key} as {wrong?.ToJsonString() ?? "null"}", () => methodology.Describe(parameters), null, mustRefuse: false);
             }
         }
     }

@@ -38,7 +38,7 @@ internal sealed class SampleCases(MethodologyForm form)
         switch (factor.Kind)
         {
             case FactorKind.Choice:
-                return [(text, true), (FactorValue.Text(""), false), (FactorValue.Number(-1), true), (FactorValue.Number(1e9), true), (FactorValue.Number(0.5), false), (list, true), (record, true)];
+                return [(text, true), (FactorValue.Text(""), false), (FactorValue.Number(-1), false), (FactorValue.Number(1e9), true), (FactorValue.Number(0.5), false), (list, true), (record, true)];
             case FactorKind.Number:
                 List<(FactorValue, bool)> wrong = [(text, true), (list, false), (record, false), (FactorValue.Number(double.NaN), true), (FactorValue.Number(double.PositiveInfinity), true)];
                 if (factor.Minimum is { } least)

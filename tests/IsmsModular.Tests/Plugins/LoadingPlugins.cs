@@ -19,9 +19,11 @@ public sealed class LoadingPlugins : IDisposable
     {
         var catalog = folder.LoadWithShipped(_ => null);
         Assert.All(catalog.Plugins, p => Assert.Equal(PluginState.Active, p.State));
-        Assert.Superset(new HashSet<string>(["iso27001-2005-annex-a", "iso27001-2013-annex-a", "iso27001-2022-annex-a", "iso27017-2015", "threats-bsi-elementary", "vulnerabilities-iso27005"]), catalog.Catalogues.Select(c => c.Id).ToHashSet());
-        Assert.Equal(["csv", "docx", "xlsx"], catalog.Formats.Select(f => f.Key));
+        var folders = Directory.GetDirectories(Path.Combine(Looks.Repository.Root, "plugins")).Where(f => File.Exists(Path.Combine(f, "plugin.json"))).Select(f => Path.GetFileName(f)!);
+        Assert.Equal(folders.Order(StringComparer.Ordinal), catalog.Plugins.Select(p => p.Id).Order(StringComparer.Ordinal));
         Assert.NotNull(catalog.Methodology("matrix"));
+        Assert.NotNull(catalog.Catalogue("iso27001-2022-annex-a"));
+        Assert.Contains(catalog.Formats, f => f.Key == "xlsx");
     }
 
     [Fact]
