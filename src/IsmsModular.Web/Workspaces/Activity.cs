@@ -19,6 +19,7 @@ internal sealed partial class ActivityWords(IWords words, WordBook book, ModuleS
         ["platform_submissions"] = "submission",
         ["risks_assets"] = "asset",
         ["risks_exercises"] = "exercise",
+        ["risks_files"] = "evidence",
         ["risks_groups"] = "group",
         ["risks_implementations"] = "control",
         ["risks_plan_revisions"] = "plan",

@@ -20,7 +20,7 @@ public sealed class RisksModule : IModule
         Assets.Asset.Map, Groups.AssetGroup.Map, Scales.ValuationScale.Map,
         Exercises.Exercise.Map, Exercises.Swap.MethodChange.Map, global::IsmsModular.Risks.Register.Risk.Map, Controls.ControlImplementation.Map, Controls.OwnControl.Map,
         Methodologies.OwnMethodology.Map, Methodologies.MethodologyVersion.Map,
-        Soa.SoaRow.Map, Soa.SoaRevision.Map, Catalogues.CatalogueChoice.Map, Catalogues.ImportedCatalogue.Map, Plan.PlanTask.Map, Plan.PlanRevision.Map,
+        Files.EvidenceFile.Map, Soa.SoaRow.Map, Soa.SoaRevision.Map, Catalogues.CatalogueChoice.Map, Catalogues.ImportedCatalogue.Map, Plan.PlanTask.Map, Plan.PlanRevision.Map,
     ];
 
     /// <inheritdoc />
@@ -67,6 +67,7 @@ public sealed class RisksModule : IModule
         services.AddScoped<Catalogues.WorkspaceCatalogues>();
         services.AddScoped<Catalogues.CatalogueUse>();
         services.AddScoped<Controls.ControlDirectory>();
+        services.AddScoped<Files.EvidenceFiles>();
         services.AddScoped<Soa.RevisionContent>();
         services.AddScoped<Soa.SoaMoves>();
         services.AddScoped<Plan.PlanDrafts>();

@@ -5,6 +5,7 @@ using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
+using IsmsModular.Risks.Files;
 using IsmsModular.Risks.Register;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -42,7 +43,7 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
 
     internal sealed record Query(string? Id) : IQuery<Model?>;
 
-    internal sealed record Model(ControlImplementation Control, string Name, PersonBook Persons, Page<Risk> Risks, bool MayEdit, DateOnly Today);
+    internal sealed record Model(ControlImplementation Control, string Name, PersonBook Persons, Page<Risk> Risks, bool MayEdit, DateOnly Today, IReadOnlyList<EvidenceFile> Files);
 
     internal sealed class Handler(WorkspaceContext ws, Persons persons, ControlDirectory controls) : IQueryHandler<Query, Model?>
     {
@@ -52,7 +53,7 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
             if (await session.FindAsync<ControlImplementation>(request.Id, cancellationToken) is not { } control)
                 return null;
             var risks = await session.QueryAsync<Risk>(Platform.Store.Query.All.Where("controls", control.ControlKey).OrderBy("-rank").Take(20), cancellationToken);
-            return new(control, controls.Name(control.ControlKey, await controls.OwnAsync(cancellationToken)), await persons.ReadAsync(cancellationToken), risks, ws.MayEdit(Area.Controls, control.OwnerId, control.OperatorId), ws.Today);
+            return new(control, controls.Name(control.ControlKey, await controls.OwnAsync(cancellationToken)), await persons.ReadAsync(cancellationToken), risks, ws.MayEdit(Area.Controls, control.OwnerId, control.OperatorId), ws.Today, await EvidenceFiles.OfAsync(session, control.Id, cancellationToken));
         }
     }
 

@@ -4,6 +4,7 @@ using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Workspaces;
 using IsmsModular.Risks.Controls;
+using IsmsModular.Risks.Files;
 using IsmsModular.Risks.Register;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -25,7 +26,7 @@ public sealed class DetailModel(IMediator mediator) : PageModel
 
     internal sealed record Query(string? Id) : IQuery<View?>;
 
-    internal sealed record View(PlanTask Task, PersonBook People, IReadOnlyList<Risk> Risks, IReadOnlyList<string> Controls, IReadOnlyList<PlanTask> DependsOn, ControlImplementation? Implementation, Submission? Delay, IReadOnlyList<ActivityEntry> Progress, string? DoneBy, SegregationException? Exception);
+    internal sealed record View(PlanTask Task, PersonBook People, IReadOnlyList<Risk> Risks, IReadOnlyList<string> Controls, IReadOnlyList<PlanTask> DependsOn, ControlImplementation? Implementation, Submission? Delay, IReadOnlyList<ActivityEntry> Progress, string? DoneBy, SegregationException? Exception, IReadOnlyList<EvidenceFile> Files);
 
     internal sealed class Handler(WorkspaceContext ws, Persons persons, ControlDirectory controls) : IQueryHandler<Query, View?>
     {
@@ -46,7 +47,8 @@ public sealed class DetailModel(IMediator mediator) : PageModel
                 await session.FindAsync<Submission>(task.Delay?.SubmissionId, cancellationToken),
                 [.. history.Where(e => e.Reason is not null).Take(20)],
                 task.State == PlanTaskState.Done ? history.FirstOrDefault(e => e.Action == "task.done")?.ActorName : null,
-                await SegregationException.HoldingAsync(session, ws.Today, cancellationToken));
+                await SegregationException.HoldingAsync(session, ws.Today, cancellationToken),
+                await EvidenceFiles.OfAsync(session, task.Id, cancellationToken));
         }
     }
 }

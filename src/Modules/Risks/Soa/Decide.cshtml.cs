@@ -7,6 +7,7 @@ using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
 using IsmsModular.Risks.Controls;
 using IsmsModular.Risks.Exercises;
+using IsmsModular.Risks.Files;
 using IsmsModular.Risks.Plan;
 using IsmsModular.Risks.Register;
 using FluentValidation;
@@ -122,7 +123,7 @@ public sealed class DecideModel(IMediator mediator, WorkspaceContext ws) : PageM
 
     internal sealed record Query(string? Control) : IQuery<View?>;
 
-    internal sealed record View(ControlRef Control, string Title, string? Guidance, SoaRow Row, IReadOnlyList<Risk> Risks, IReadOnlyList<ControlImplementation> Implementations, IReadOnlyList<PlanTask> Tasks, IReadOnlyList<Choice> RiskChoices, PersonBook People);
+    internal sealed record View(ControlRef Control, string Title, string? Guidance, SoaRow Row, IReadOnlyList<Risk> Risks, IReadOnlyList<ControlImplementation> Implementations, IReadOnlyList<PlanTask> Tasks, IReadOnlyList<Choice> RiskChoices, PersonBook People, IReadOnlyList<EvidenceFile> Files);
 
     internal sealed class QueryHandler(WorkspaceContext ws, ControlDirectory controls, Persons persons, IWords words) : IQueryHandler<Query, View?>
     {
@@ -138,7 +139,7 @@ public sealed class DecideModel(IMediator mediator, WorkspaceContext ws) : PageM
             var tasks = await session.QueryAsync<PlanTask>(Platform.Store.Query.All.Where("controls", control.Key).OrderBy("ref").Take(100), cancellationToken);
             var name = controls.Name(control.Key, await controls.OwnAsync(cancellationToken));
             return new(control, name, controls.Find(control.Key)?.GuidanceIn(words.Language), row, risks, implementations.Items, tasks.Items,
-                [.. risks.Concat(linked.Values).Select(r => new Choice(r.Id, $"{r.Reference} {r.Title}"))], await persons.ReadAsync(cancellationToken));
+                [.. risks.Concat(linked.Values).Select(r => new Choice(r.Id, $"{r.Reference} {r.Title}"))], await persons.ReadAsync(cancellationToken), await EvidenceFiles.OfAsync(session, control.Key, cancellationToken));
         }
     }
 }

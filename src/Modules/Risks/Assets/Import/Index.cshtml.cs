@@ -40,15 +40,9 @@ public sealed class IndexModel(Uploads uploads, WorkspaceContext workspace, IWor
         await using var file = uploads.Open(kept.Value)!;
         var table = await TableReader.ReadAsync(file, ImportMap.Headers(AssetColumns.Fields, book), Input.File.FileName, cancellationToken);
         if (table.Succeeded)
-            return this.Done(workspace.Url("risks/assets/import/columns", ("file", kept.Value), ("name", NameOf(Input.File.FileName))));
+            return this.Done(workspace.Url("risks/assets/import/columns", ("file", kept.Value), ("name", FileTypes.NameOf(Input.File.FileName, "import"))));
         uploads.Remove(kept.Value);
         return this.Refused<string>(Result<string>.Failed([.. table.Errors.Select(e => Error.Invalid(e.Message, "File", e.Arguments))]));
-    }
-
-    private static string NameOf(string path)
-    {
-        var name = Path.GetFileName(path.Replace('\\', '/'));
-        return CellText.FirstUnfit(name) >= 0 || name.Length is 0 or > 150 ? "import" : name;
     }
 
     /// <summary>What is posted.</summary>
