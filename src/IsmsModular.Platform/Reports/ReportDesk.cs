@@ -46,6 +46,8 @@ public sealed class ReportDesk(IEnumerable<IReport> reports, WorkspaceOffers plu
         var built = await report.BuildAsync(request, cancellationToken);
         if (!built.Succeeded)
             return built.Errors.ToList();
+        if (renderer.NeedsControls && built.Value.Controls is null)
+            return Error.NotFound("report.error.catalogue");
         return await RenderAsync(report, built.Value, renderer, request.SubjectId, cancellationToken);
     }
 

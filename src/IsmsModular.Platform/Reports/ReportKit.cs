@@ -14,7 +14,8 @@ public sealed class ReportKit(WorkspaceContext workspace, IWords words)
     /// <param name="head">Head of the activity log, taken before the first record was read.</param>
     /// <param name="blocks">Blocks in reading order.</param>
     /// <param name="landscape">Whether pages lie on their side.</param>
-    public ReportDocument Document(string title, string? subtitle, LogHead head, IReadOnlyList<ReportBlock> blocks, bool landscape = true)
+    /// <param name="controls">The statement of applicability as data, when the report is one.</param>
+    public ReportDocument Document(string title, string? subtitle, LogHead head, IReadOnlyList<ReportBlock> blocks, bool landscape = true, ReportControls? controls = null)
     {
         ArgumentNullException.ThrowIfNull(head);
         return new()
@@ -29,6 +30,7 @@ public sealed class ReportKit(WorkspaceContext workspace, IWords words)
             Landscape = landscape,
             Words = new[] { "about", "contents", "headHash", "madeAt", "marking", "no", "of", "organisation", "page", "yes" }.ToDictionary(w => w, w => words["report.word." + w]),
             Blocks = blocks,
+            Controls = controls,
         };
     }
 

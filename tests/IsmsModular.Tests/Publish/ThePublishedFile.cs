@@ -38,6 +38,14 @@ public sealed partial class ThePublishedFile : IAsyncLifetime
         Assert.True(code == 0, output);
         Assert.Contains("\"high\"", output, StringComparison.OrdinalIgnoreCase);
 
+        // A plugin with a native library, which the system loads from a private copy of the verified bytes.
+        (code, output) = await RunAsync(Program, ["workspace", "create", "--name", "Loji Air", "--slug", "loji"], Path.GetDirectoryName(Program)!);
+        Assert.True(code == 0, output);
+        (code, output) = await RunAsync(Program, ["report", "asset-inventory", "--workspace", "loji", "--format", "pdf", "--language", "ms", "--output", "assets.pdf"], Path.GetDirectoryName(Program)!);
+        Assert.True(code == 0, output);
+        using (var pdf = UglyToad.PdfPig.PdfDocument.Open(Path.Combine(Path.GetDirectoryName(Program)!, "assets.pdf")))
+            Assert.Contains("Inventori aset", pdf.GetPage(1).Text, StringComparison.Ordinal);
+
         using var server = Start(Program, ["serve", "--urls", "http://127.0.0.1:0"], Path.GetDirectoryName(Program)!);
         try
         {

@@ -18,7 +18,7 @@ public sealed class EveryReportInEveryFormat(TheSampleOrganisation.Built sample)
     public async Task Is_a_whole_file_of_its_kind(string language)
     {
         var pairs = await sample.RunAsync(s => Task.FromResult(s.GetRequiredService<ReportDesk>().Offered.SelectMany(r => s.GetRequiredService<ReportDesk>().FormatsOf(r).Select(f => (Report: r.Name, Format: f.Key))).ToList()));
-        Assert.Superset(new HashSet<string> { "docx", "pdf", "xlsx", "html", "csv", "json" }, pairs.Select(p => p.Format).ToHashSet());
+        Assert.Superset(new HashSet<string> { "docx", "pdf", "xlsx", "html", "csv", "json", "oscal-catalog", "oscal-component", "oscal-ssp" }, pairs.Select(p => p.Format).ToHashSet());
         foreach (var (report, format) in pairs)
         {
             await using var file = await sample.RunAsync(async s => (await s.GetRequiredService<ReportDesk>().TakeAsync(report, format, new(), language, default)).Value);
@@ -28,6 +28,13 @@ public sealed class EveryReportInEveryFormat(TheSampleOrganisation.Built sample)
             Assert.True(content.Length > 200, $"{report} as {format}");
             Check(format, language, content);
         }
+    }
+
+    [Fact]
+    public async Task A_format_for_statements_is_refused_for_another_report_with_those_that_serve()
+    {
+        var refused = await sample.RunAsync(async s => await s.GetRequiredService<ReportDesk>().TakeAsync("risk-register", "oscal-ssp", new(), null, default));
+        Assert.Equal("report.error.needscontrols", Assert.Single(refused.Errors).Message);
     }
 
     private static void Check(string format, string language, MemoryStream content)
@@ -53,6 +60,9 @@ public sealed class EveryReportInEveryFormat(TheSampleOrganisation.Built sample)
                 break;
             case "csv":
                 Assert.Contains(',', new StreamReader(content).ReadLine()!);
+                break;
+            case "oscal-catalog" or "oscal-component" or "oscal-ssp":
+                OscalSchemas.AssertValid(format["oscal-".Length..], JsonDocument.Parse(content).RootElement);
                 break;
             default:
                 using (var json = JsonDocument.Parse(content))

@@ -28,6 +28,8 @@ internal sealed class SoaReport(WorkspaceContext ws, IWords words, ReportKit kit
 
     public Area Area => Area.Soa;
 
+    public bool HasControls => true;
+
     public async Task<IReadOnlyList<Choice>> SubjectsAsync(CancellationToken cancellationToken) =>
     [
         .. (await ws.OpenSession().QueryAsync<SoaRevision>(Query.All.OrderBy("-number").Take(100), cancellationToken)).Items.Select(r => new Choice(r.Id, $"{r.Reference} ({words.Of(r.State)})")),
@@ -92,11 +94,53 @@ internal sealed class SoaReport(WorkspaceContext ws, IWords words, ReportKit kit
         if (own.Count > 0)
             blocks.AddRange([kit.Heading("owncontrols"), await TableAsync(session, words["report.head.owncontrols"], own, cancellationToken)]);
         blocks.AddRange(await ApprovalBlocks.OfAsync(kit, words, desk, session, revision?.SubmissionId, cancellationToken));
-        return kit.Document(words[Title], revision?.Reference ?? words["report.draft"], head, blocks);
+        var controls = catalogues.Find(catalogueId) is not { } catalogue ? null : await ControlsAsync(session, catalogue, revision, rows, cancellationToken);
+        return kit.Document(words[Title], revision?.Reference ?? words["report.draft"], head, blocks, controls: controls);
 
         bool OfBase(FrozenSoaRow row) => row.ControlKey.StartsWith(catalogueId + "/", StringComparison.Ordinal);
 
         string Named(string key) => catalogues.Find(key) is { } known ? $"{known.Name} ({known.Edition})" : key;
+    }
+
+    /// <summary>The statement as data, for formats that exchange it with other programs.</summary>
+    private async Task<ReportControls> ControlsAsync(IDocumentSession session, Abstractions.Catalogues.Catalogue catalogue, SoaRevision? revision, IReadOnlyList<FrozenSoaRow> rows, CancellationToken cancellationToken)
+    {
+        var risks = await ReasonRisksAsync(session, rows, cancellationToken);
+        return new()
+        {
+            SystemId = ws.Workspace.Id,
+            RevisionId = revision?.Id ?? Live,
+            Revision = revision?.Reference ?? words["report.draft"],
+            Approved = revision?.State == RevisionState.Issued,
+            Scope = revision?.ScopeStatement,
+            Catalogue = catalogue,
+            Controls = [.. rows.Select(r => new ReportControl
+            {
+                Id = IdOf(r),
+                Catalogue = r.ControlKey[..r.ControlKey.IndexOf('/', StringComparison.Ordinal)],
+                Title = r.Title,
+                Applicable = r.Decision is { } decision ? decision == SoaDecision.Included : null,
+                Status = r.Status switch { SoaStatus.InPlace => ReportControlStatus.InPlace, SoaStatus.Partly => ReportControlStatus.Partly, SoaStatus.Planned => ReportControlStatus.Planned, _ => null },
+                Reasons = [.. r.Reasons.GroupBy(x => x.Kind).Select(k => ReasonOf(k, risks))],
+                ExclusionReason = r.ExclusionReason,
+                Implementations = r.Implementations,
+                Tasks = r.Tasks,
+                Risks = r.Risks,
+                Documents = r.Documents,
+                Note = r.Note,
+            })],
+        };
+    }
+
+    private static string IdOf(FrozenSoaRow row) => row.ControlKey[(row.ControlKey.IndexOf('/', StringComparison.Ordinal) + 1)..];
+
+    private static Task<IReadOnlyDictionary<string, Risk>> ReasonRisksAsync(IDocumentSession session, IEnumerable<FrozenSoaRow> rows, CancellationToken cancellationToken) =>
+        session.FindManyAsync<Risk>(rows.SelectMany(r => r.Reasons).Select(r => r.LinkId).OfType<string>().Distinct(), cancellationToken);
+
+    private string ReasonOf(IGrouping<SoaReasonKind, SoaReason> kind, IReadOnlyDictionary<string, Risk> risks)
+    {
+        var detail = string.Join(", ", kind.Select(k => k.LinkId is not null && risks.TryGetValue(k.LinkId, out var risk) ? risk.Reference : k.Words).Where(t => !string.IsNullOrEmpty(t)));
+        return detail.Length == 0 ? words.Of(kind.Key) : $"{words.Of(kind.Key)}: {detail}";
     }
 
     /// <summary>By id or reference; the issued one, else the newest, when none is named.</summary>
@@ -121,7 +165,7 @@ internal sealed class SoaReport(WorkspaceContext ws, IWords words, ReportKit kit
 
     private async Task<ReportTable> TableAsync(IDocumentSession session, string name, List<FrozenSoaRow> rows, CancellationToken cancellationToken)
     {
-        var risks = await session.FindManyAsync<Risk>(rows.SelectMany(r => r.Reasons).Select(r => r.LinkId).OfType<string>().Distinct(), cancellationToken);
+        var risks = await ReasonRisksAsync(session, rows, cancellationToken);
         return new()
         {
             Name = name,
@@ -132,19 +176,13 @@ internal sealed class SoaReport(WorkspaceContext ws, IWords words, ReportKit kit
             ],
             Rows = rows.Select(r => (IReadOnlyList<ReportCell>)
             [
-                ReportCell.Of(r.ControlKey[(r.ControlKey.IndexOf('/', StringComparison.Ordinal) + 1)..]), ReportCell.Of(Sure(r) ? r.Title : $"{r.Title} ({words["catalogue.unconfirmed"]})"), ReportCell.Of(r.Decision is { } decision ? words.Of(decision) : words["report.col.undecided"]),
-                ReportCell.Of(string.Join("; ", r.Reasons.GroupBy(x => x.Kind).Select(Reason))), ReportCell.Of(r.Status is { } status ? words.Of(status) : null),
+                ReportCell.Of(IdOf(r)), ReportCell.Of(Sure(r) ? r.Title : $"{r.Title} ({words["catalogue.unconfirmed"]})"), ReportCell.Of(r.Decision is { } decision ? words.Of(decision) : words["report.col.undecided"]),
+                ReportCell.Of(string.Join("; ", r.Reasons.GroupBy(x => x.Kind).Select(k => ReasonOf(k, risks)))), ReportCell.Of(r.Status is { } status ? words.Of(status) : null),
                 ReportCell.Of(string.Join("; ", r.Implementations)), ReportCell.Of(string.Join(", ", r.Risks)), ReportCell.Of(string.Join(", ", r.Tasks)),
                 ReportCell.Of(r.ExclusionReason), ReportCell.Of(r.ReopenIf), ReportCell.Of(string.Join(", ", new[] { r.ConfirmedBy, words.Date(r.ConfirmedOn) }.Where(t => !string.IsNullOrEmpty(t)))), ReportCell.Of(r.Documents), ReportCell.Of(r.Note), ReportCell.Of(r.Domain), r.Changed ? ReportCell.Of(true) : ReportCell.Empty,
             ]),
         };
 
         bool Sure(FrozenSoaRow row) => ControlRef.Parse(row.ControlKey) is not { } key || catalogues.Find(key.Catalogue)?.Items.FirstOrDefault(i => i.Id == key.Id)?.Confirmed != false;
-
-        string Reason(IGrouping<SoaReasonKind, SoaReason> kind)
-        {
-            var detail = string.Join(", ", kind.Select(k => k.LinkId is not null && risks.TryGetValue(k.LinkId, out var risk) ? risk.Reference : k.Words).Where(t => !string.IsNullOrEmpty(t)));
-            return detail.Length == 0 ? words.Of(kind.Key) : $"{words.Of(kind.Key)}: {detail}";
-        }
     }
 }
