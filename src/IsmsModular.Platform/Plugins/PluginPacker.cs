@@ -31,7 +31,7 @@ public static class PluginPacker
             var written = JsonNode.Parse(File.ReadAllBytes(path)) as JsonObject ?? [];
             var names = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
                 .Select(f => Path.GetRelativePath(folder, f).Replace(Path.DirectorySeparatorChar, '/'))
-                .Where(n => n is not (PluginManifest.FileName or PluginSignature.FileName) && !Contract.Contains(n) && !n.Split('/').Any(p => p.StartsWith('.')))
+                .Where(n => n is not (PluginManifest.FileName or PluginSignature.FileName) && !Contract.Contains(n) && !IsForBuilds(n) && !n.Split('/').Any(p => p.StartsWith('.')))
                 .Order(StringComparer.Ordinal).ToList();
             written["files"] = new JsonObject(names.Select(n => KeyValuePair.Create(n, (JsonNode?)Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, n)))))));
             var bytes = JsonSerializer.SerializeToUtf8Bytes(written, Indented);
@@ -104,6 +104,8 @@ public static class PluginPacker
             return Refusal(refused);
         }
     }
+
+    private static bool IsForBuilds(string name) => name.EndsWith(".pdb", StringComparison.Ordinal) || name.EndsWith(".deps.json", StringComparison.Ordinal) || name.EndsWith(".runtimeconfig.json", StringComparison.Ordinal);
 
     private static void Add(ZipArchive zip, string name, byte[] bytes)
     {

@@ -1,0 +1,9 @@
+using IsmsModular.Abstractions.Plugins;
+
+namespace AcmeLoss;
+
+/// <summary>The entry type: says what the plugin offers. Exactly one public class of the assembly implements it.</summary>
+public sealed class Plugin : IIsmsPlugin
+{
+    public void Register(IPluginRegistry registry) => registry.AddMethodology(new LossMethod());
+}

@@ -1,0 +1,7 @@
+using IsmsModular.Conformance;
+
+// Run it with: dotnet run --project check. The same call fits into any test framework.
+var findings = await PluginCheck.CheckAsync(new AcmeLoss.Plugin(), AppContext.BaseDirectory);
+foreach (var finding in findings)
+    Console.Error.WriteLine(finding);
+return findings.Count == 0 ? 0 : 1;
