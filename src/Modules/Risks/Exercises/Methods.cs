@@ -167,6 +167,9 @@ internal sealed class Methods(IPluginCatalog plugins)
 /// <param name="Axes">Axes of the heat map, or null.</param>
 internal sealed record Rater(IMethodologyHandle Method, MethodologyForm Form, JsonObject? Parameters, Axes? Axes)
 {
+    /// <summary>Greatest value that can be shown and sums can be made of.</summary>
+    private const double Largest = 1e24;
+
     /// <summary>Rates one case; null when unrated.</summary>
     public Result<Rating?> Rate(Dictionary<string, FactorValue> inputs)
     {
@@ -175,6 +178,8 @@ internal sealed record Rater(IMethodologyHandle Method, MethodologyForm Form, Js
             return (List<Error>)[.. rated.Errors];
         if (rated.Value.Result is not { } result)
             return (Rating?)null!;
+        if (Math.Abs(result.Value ?? 0) > Largest)
+            return Error.Invalid("rate.toolarge");
         return new Rating
         {
             Inputs = inputs,

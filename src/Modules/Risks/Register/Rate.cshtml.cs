@@ -43,6 +43,17 @@ public sealed class RateModel(IMediator mediator, WorkspaceContext ws) : PageMod
         return Request.Headers.ContainsKey("HX-Request") ? Partial("_Preview", this) : page;
     }
 
+    /// <summary>Adds a row to a list, or takes one out; nothing is saved.</summary>
+    public async Task<IActionResult> OnPostRowsAsync(string? add, string? remove, CancellationToken cancellationToken)
+    {
+        ModelState.Clear();
+        if (add is not null)
+            RatingForm.Add(add, Input);
+        if (remove is not null)
+            RatingForm.Remove(remove, Input);
+        return await ShowAsync(cancellationToken);
+    }
+
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
         var result = await mediator.Send(Input, cancellationToken);
@@ -85,7 +96,7 @@ public sealed class RateModel(IMediator mediator, WorkspaceContext ws) : PageMod
                 Id = risk.Id,
                 Seen = risk.Version,
                 Which = request.Which,
-                Values = RatingForm.Write(rating?.Inputs ?? risk.Proposal?.Inputs ?? []),
+                Values = RatingForm.Write(methods.Form(exercise), rating?.Inputs ?? risk.Proposal?.Inputs ?? []),
                 Reasons = (rating?.Reasons ?? risk.Proposal?.Reasons ?? []).ToDictionary(r => r.Key, r => (string?)r.Value),
                 Sources = (rating?.Sources ?? risk.Proposal?.Sources ?? []).ToDictionary(r => r.Key, r => (string?)r.Value),
                 EvaluatorId = request.Which == RatingKind.Achieved ? ws.PersonId : null,
@@ -120,7 +131,8 @@ public sealed class RateModel(IMediator mediator, WorkspaceContext ws) : PageMod
     /// <param name="Persons">People.</param>
     /// <param name="MayEdit">Whether the caller may rate.</param>
     /// <param name="Blocked">Why it cannot be rated now: key of words, or null.</param>
-    internal sealed record Model(Risk Risk, Exercise Exercise, MethodologyForm? Form, LevelWords Levels, Rating? Preview, IReadOnlyList<Factor> Missing, int? Value, PersonBook Persons, bool MayEdit, string? Blocked)
+    /// <param name="Wrong">What is wrong with the values.</param>
+    internal sealed record Model(Risk Risk, Exercise Exercise, MethodologyForm? Form, LevelWords Levels, Rating? Preview, IReadOnlyList<Factor> Missing, int? Value, PersonBook Persons, bool MayEdit, string? Blocked, IReadOnlyList<Error> Wrong)
     {
         public Handling? Criterion => Exercise.Criteria.For(Preview);
     }
@@ -143,11 +155,12 @@ public sealed class RateModel(IMediator mediator, WorkspaceContext ws) : PageMod
                 form,
                 new(form, words),
                 rated is { Succeeded: true } ? rated.Value : null,
-                [.. form?.Factors.Where(f => f.Needed && values.GetValueOrDefault(f.Key) is null or { IsNone: true }) ?? []],
+                [.. form?.Factors.Where(f => f is { Needed: true, Preset: null } && values.GetValueOrDefault(f.Key) is null or { IsNone: true }) ?? []],
                 await snapshots.ValueOfAsync(exercise, risk, cancellationToken),
                 await persons.ReadAsync(cancellationToken),
                 ws.MayEdit(Area.Risks, risk.OwnerId),
-                Handler.CannotBeRated(risk, exercise, input.Which, tasks));
+                Handler.CannotBeRated(risk, exercise, input.Which, tasks),
+                errors.Count > 0 ? errors : rated is { Succeeded: false } ? rated.Errors : []);
         }
     }
 
@@ -163,6 +176,9 @@ public sealed class RateModel(IMediator mediator, WorkspaceContext ws) : PageMod
 
         /// <summary>Values by the flat name of the factor.</summary>
         public Dictionary<string, string?> Values { get; set; } = [];
+
+        /// <summary>Rows shown of a list, by the flat name of the list.</summary>
+        public Dictionary<string, int> Rows { get; set; } = [];
 
         /// <summary>Reasons by the factor's key.</summary>
         public Dictionary<string, string?> Reasons { get; set; } = [];
@@ -182,6 +198,7 @@ public sealed class RateModel(IMediator mediator, WorkspaceContext ws) : PageMod
         public Validator()
         {
             RuleFor(c => c.Values).Must(v => v.Count <= 1000);
+            RuleFor(c => c.Rows).Must(v => v.Count <= 1000);
             RuleForEach(c => c.Values).Must(v => v.Value is null || v.Value.Length <= 2000);
             RuleForEach(c => c.Reasons).Must(v => v.Value is null || v.Value.Length <= 2000);
             RuleForEach(c => c.Sources).Must(v => v.Value is null || v.Value.Length <= 1000);
@@ -212,12 +229,12 @@ public sealed class RateModel(IMediator mediator, WorkspaceContext ws) : PageMod
                 List<Error> errors = [];
                 var values = RatingForm.Read(form, request.Values, errors);
                 foreach (var factor in form.Factors)
-                    errors.AddRange(Missing(factor, values[factor.Key], request));
+                    errors.AddRange(Missing(factor, values[factor.Key], request).Where(e => !errors.Exists(x => x.Field == e.Field)));
                 if (errors.Count > 0)
                     return errors;
                 var rated = methods.Rate(at.Exercise, values);
                 if (!rated.Succeeded)
-                    return [.. rated.Errors.Select(e => e with { Field = e.Field is null ? null : $"Values[{e.Field}]" })];
+                    return [.. rated.Errors.Select(e => e with { Field = e.Field is null ? null : $"Values[{RatingForm.NameOf(e.Field)}]" })];
                 if (rated.Value is not { } rating)
                     return [Error.Invalid("rate.unrated")];
 
@@ -255,7 +272,7 @@ public sealed class RateModel(IMediator mediator, WorkspaceContext ws) : PageMod
         {
             if (value.IsNone)
             {
-                if (factor.Needed)
+                if (factor is { Needed: true, Preset: null })
                     yield return Error.Invalid("rate.value.needed", $"Values[{factor.Key}]");
                 yield break;
             }

@@ -206,9 +206,7 @@ internal sealed class RiskRegisterReport(WorkspaceContext ws, IWords words, IPeo
     {
         if (value is null || value.IsNone)
             return ReportCell.Empty;
-        if (factor.Kind == FactorKind.Choice && Methods.Ordinal(factor.Tiers, value) is { } ordinal)
-            return ReportCell.Of(words.Of(factor.Tiers[ordinal].Label));
-        return value.AsNumber is { } number ? ReportCell.Of(number) : ReportCell.Of(value.ToString());
+        return factor.Kind == FactorKind.Number && value.AsNumber is { } number ? ReportCell.Of(number) : ReportCell.Of(string.Join("; ", FactorWords.Lines(words, factor, value)));
     }
 
     private string? ByFactor(IReadOnlyList<Factor> factors, Dictionary<string, string>? texts) =>

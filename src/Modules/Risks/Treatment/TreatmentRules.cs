@@ -59,6 +59,8 @@ internal static class TreatmentRules
             yield return "risk.warn.targetabove";
         else if (criteria.For(risk.Target) != Handling.Acceptable && !treatment.ByException)
             yield return "risk.warn.residualabove";
+        if (risk.Achieved is { } achieved && achieved.Order > risk.Current.Order)
+            yield return "risk.warn.achievedabove";
         if (risk.Acceptance == AcceptanceState.Stale)
             yield return "risk.warn.stale";
         if (risk.ReviewOn < today)
