@@ -18,8 +18,6 @@ public sealed partial class EveryPage(Tour tour, IsmsApp app) : IClassFixture<To
         ["error"] = "shown as part of a failed request",
         ["language"] = "answers the language switch and has no page",
         ["w/{slug}/inbox/scan"] = "answers with a file, where a decision has a scanned signature",
-        ["w/{slug}/risks/exercises/compare"] = "leads from a second assessment to the first",
-        ["w/{slug}/risks/plan/revision"] = "leads from a submitted plan; walked through from the first start on",
         ["setup"] = "exists on the first start only",
         ["sign-out"] = "answers the account menu; opened by hand it asks",
     };

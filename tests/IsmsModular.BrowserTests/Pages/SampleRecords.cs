@@ -1,7 +1,11 @@
 using System.Text;
 using IsmsModular.Platform.Imports;
+using IsmsModular.Platform.Workspaces;
 using IsmsModular.Platform.Plugins;
 using IsmsModular.Risks.Contracts;
+using IsmsModular.Risks.Exercises;
+using IsmsModular.Risks.Exercises.Swap;
+using IsmsModular.Risks.Plan;
 using IsmsModular.Tests.App;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -33,8 +37,11 @@ internal static class SampleRecords
         var wrong = await UploadAsync(work, "Key,Name,Type,Owner,Colour\nG10-1,PLC cabinets plant 1,Physical,Head of Operations,grey\nG99,Cabinet,gadget,Nobody,grey\n");
         var right = await UploadAsync(work, "Key,Name,Type,Owner,Colour\nG10-1,PLC cabinets plant 1,Physical,Head of Operations,grey\nG99,Cabinet,Physical,Head of ICT,grey\n");
         var task = (await work.QueryAsync<Risks.Plan.PlanTask>())[0];
+        var plans = await PlansAsync(work);
+        var change = await ChangesAsync(work);
         return
         [
+            $"risks/plan/compare?from={plans[0]}&to={plans[1]}", $"risks/exercises/swap/factors?id={change}", $"risks/exercises/swap/levels?id={change}", $"risks/exercises/swap/preview?id={change}",
             "organisation/people/queue", "risks/plan/handover", $"risks/plan/delay?id={task.Id}", $"risks/plan/verify?id={task.Id}", "risks/soa/takeover", "risks/soa/edition", "risks/soa/decidemany?k=iso27001-2022-annex-a%2FA.5.1",
             $"risks/assets/move?ids={asset.Id}", $"risks/assets/reassign?ids={asset.Id}",
             $"risks/assets/import/columns?file={wrong}&name=more.csv", $"risks/assets/import/check?file={wrong}&name=more.csv&m.key=0&m.name=1&m.type=2&m.owner=3", $"risks/assets/import/check?file={right}&name=more.csv&m.key=0&m.name=1&m.type=2&m.owner=3",
@@ -55,6 +62,46 @@ internal static class SampleRecords
         folder.Delete(recursive: true);
         await browser.PostAsync("/admin/plugins/keys", new() { ["Input.Name"] = "Water regulator", ["Input.PublicKey"] = known });
         return (await browser.PostAsync("/admin/plugins/install", [], files: [("Input.File", "water-sector.zip", zip.ToArray())])).Location!;
+    }
+
+    /// <summary>Two revisions of a plan, as if they had been submitted.</summary>
+    private static async Task<string[]> PlansAsync(TestWorkspace work)
+    {
+        var exercise = (await work.QueryAsync<Exercise>())[0];
+        FrozenRisk Risk(string title, decimal cost) => new("01ARZ3NDEKTSV4RRFFQ69G5FAV", "RISK-0001", title, null, "high", "modify", [], "low", false, null, cost, null);
+        PlanRevision[] revisions =
+        [
+            new() { ExerciseId = exercise.Id, Number = 1, Reference = "RTP-R01", State = Risks.Soa.RevisionState.Superseded, ChangeNote = "First plan", Risks = [Risk("Fire stops the servers", 1000)] },
+            new() { ExerciseId = exercise.Id, Number = 2, Reference = "RTP-R02", State = Risks.Soa.RevisionState.SentBack, ChangeNote = "Dearer", Risks = [Risk("Fire stops the servers", 4000)] },
+        ];
+        await work.RunAsync(async s =>
+        {
+            var session = s.GetRequiredService<WorkspaceContext>().OpenSession();
+            foreach (var revision in revisions)
+                session.Add(revision, "test.add");
+            return (await session.SaveAsync()).Value;
+        });
+        return [.. revisions.Select(r => r.Id)];
+    }
+
+    /// <summary>A method changed and another change begun, through the program's own commands.</summary>
+    private static async Task<string> ChangesAsync(TestWorkspace work)
+    {
+        var source = (await work.QueryAsync<Exercise>())[0];
+        var done = await BeginAsync("bsi-200-3");
+        var preview = (await work.SendAsync(new PreviewModel.Query(done, new() { Path = "", Sort = "move" }, true)))!;
+        Assert.True((await work.SendAsync(new PreviewModel.Confirm { Id = done, Seen = preview.Plan.Change.Version, Print = preview.Compared!.All.Print() })).Succeeded);
+        return await BeginAsync("nist-800-30-2002");
+
+        async Task<string> BeginAsync(string method)
+        {
+            var begin = new Risks.Exercises.Swap.IndexModel.Command { SourceId = source.Id, Name = "By " + method, MethodologyId = method, MethodReason = "To see what changes" };
+            Assert.True((await work.SendAsync(begin)).Succeeded);
+            var plan = (await work.SendAsync(new FactorsModel.Query(begin.Id, null)))!;
+            Assert.True((await work.SendAsync(new FactorsModel.Command { Id = begin.Id, Seen = plan.Change.Version })).Succeeded);
+            Assert.True((await work.SendAsync(LevelsModel.Command.From((await work.SendAsync(new LevelsModel.Query(begin.Id)))!))).Succeeded);
+            return begin.Id;
+        }
     }
 
     private static async Task<string> UploadAsync(TestWorkspace work, string csv) => (await work.RunAsync(s => s.GetRequiredService<Uploads>().PutAsync(Bytes(csv), CancellationToken.None))).Value;

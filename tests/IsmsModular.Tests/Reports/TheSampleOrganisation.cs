@@ -124,9 +124,11 @@ public sealed class TheSampleOrganisation(TheSampleOrganisation.Built sample) : 
     [InlineData("risk-register", "en")]
     [InlineData("soa", "en")]
     [InlineData("rtp", "en")]
+    [InlineData("exercise-comparison", "en")]
     [InlineData("risk-register", "ms")]
     [InlineData("soa", "ms")]
     [InlineData("rtp", "ms")]
+    [InlineData("exercise-comparison", "ms")]
     public async Task Has_reports_that_office_programs_open(string name, string language)
     {
         foreach (var format in new[] { "xlsx", "docx" })
@@ -137,7 +139,7 @@ public sealed class TheSampleOrganisation(TheSampleOrganisation.Built sample) : 
             if (package is not WordprocessingDocument document)
                 continue;
             var text = document.MainDocumentPart!.Document.InnerText;
-            foreach (System.Text.RegularExpressions.Match key in System.Text.RegularExpressions.Regex.Matches(text, @"\b(report|enum|soa|plan|risk|asset|common)\.[a-z][A-Za-z]+(\.[A-Za-z]+)*"))
+            foreach (System.Text.RegularExpressions.Match key in System.Text.RegularExpressions.Regex.Matches(text, @"\b(report|enum|soa|plan|risk|asset|common|compare|swap)\.[a-z][A-Za-z]+(\.[A-Za-z]+)*"))
                 Assert.Fail($"{name} in {language} shows the key {key.Value}");
         }
     }

@@ -67,7 +67,11 @@ public sealed class AgreeingOnRanks
     }
 
     [Fact]
-    public void Places_share_the_best_of_their_places_when_tied() => Assert.Equal([4, 1, 2, 2], RankCorrelation.Places([1, 9, 5, 5]));
+    public void Equal_ranks_share_their_places()
+    {
+        Assert.Equal(["4", "1", "2–3", "2–3"], RankCorrelation.Places([1, 9, 5, 5]).Select(p => p.ToString()));
+        Assert.Equal([2.5, 2.5], RankCorrelation.Places([1, 9, 5, 5]).Skip(2).Select(p => p.Middle));
+    }
 
     private static double? ByCounting((double Before, double Now)[] pairs)
     {

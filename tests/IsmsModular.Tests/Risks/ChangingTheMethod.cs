@@ -1,5 +1,6 @@
 using System.Net;
 using IsmsModular.Abstractions.Methodologies;
+using IsmsModular.Platform.Reports;
 using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Workspaces;
@@ -122,6 +123,20 @@ public sealed class ChangingTheMethod(IsmsApp app)
         var page = await browser.GetAsync(confirmed.Location!);
         RiskDesk.Is(HttpStatusCode.OK, page);
         Assert.Contains("Levels are compared as the mapping says", page.Text, StringComparison.Ordinal);
+
+        // The same as a report, in every format and both languages.
+        var formats = await desk.Home.RunAsync(s => Task.FromResult(s.GetRequiredService<ReportDesk>().Formats.Where(f => !f.NeedsControls).Select(f => f.Key).ToList()));
+        Assert.Contains("docx", formats);
+        foreach (var format in formats)
+        {
+            foreach (var language in new[] { "en", "ms" })
+            {
+                await using var file = RiskDesk.Ok(await desk.Home.RunAsync(s => s.GetRequiredService<ReportDesk>().TakeAsync("exercise-comparison", format, new($"{made}~{old}"), language, CancellationToken.None)));
+                Assert.True(file.Content.Length > 500, format);
+            }
+        }
+
+        Assert.False((await desk.Home.RunAsync(s => s.GetRequiredService<ReportDesk>().TakeAsync("exercise-comparison", "csv", new(old), "en", CancellationToken.None))).Succeeded);
     }
 
     [Fact]

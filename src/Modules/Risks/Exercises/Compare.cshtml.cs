@@ -37,9 +37,9 @@ public sealed class ComparePage(IMediator mediator, IWords words) : PageModel
     /// <param name="SameScale">Whether both used one method with the same levels.</param>
     /// <param name="Change">The change of method that lies between the two, or null.</param>
     /// <param name="Others">Exercises that it can be compared with.</param>
-    internal sealed record Model(ComparedView Compared, bool SameScale, MethodChange? Change, IReadOnlyList<Choice> Others);
+    internal sealed record Model(ComparedView Compared, bool SameScale, ChangePlan? Change, IReadOnlyList<Choice> Others);
 
-    internal sealed class Handler(WorkspaceContext ws, Methods methods, Comparisons comparisons, IWords words) : IQueryHandler<Query, Model?>
+    internal sealed class Handler(WorkspaceContext ws, Methods methods, Comparisons comparisons, Carrying carrying, IWords words) : IQueryHandler<Query, Model?>
     {
         public async Task<Model?> Handle(Query request, CancellationToken cancellationToken)
         {
@@ -54,7 +54,7 @@ public sealed class ComparePage(IMediator mediator, IWords words) : PageModel
             return new(
                 new(all, before, now, new(beforeForm, words), new(nowForm, words)) { List = list, Shown = ComparedView.Narrow(all, list) },
                 now.MethodologyId == before.MethodologyId && LevelBridge.Keys(nowForm).SequenceEqual(LevelBridge.Keys(beforeForm)),
-                change?.SourceId == before.Id ? change : null,
+                change?.SourceId == before.Id ? carrying.Plan(change, before) : null,
                 [.. exercises.Where(e => e.Id != now.Id).Select(e => new Choice(e.Id, $"{e.Reference} {e.Name}"))]);
         }
     }

@@ -21,6 +21,11 @@ internal sealed record ComparedView(Comparison All, Exercise Before, Exercise No
     /// <summary>Whether nothing of the new side is stored yet.</summary>
     public bool IsPreview { get; init; }
 
+    /// <summary>Words of the levels that numbers count as; those of the side itself where it has any.</summary>
+    public LevelWords CountedBefore => BeforeLevels.All.Count == 0 && All.HasBounds ? NowLevels : BeforeLevels;
+
+    public LevelWords CountedNow => NowLevels.All.Count == 0 && All.HasBounds ? BeforeLevels : NowLevels;
+
     /// <summary>Words for the key of what is asked anew.</summary>
     public Func<string, string> PartName { get; init; } = key => key;
 
@@ -53,8 +58,8 @@ internal sealed record ComparedView(Comparison All, Exercise Before, Exercise No
         var rows = all.Rows.Where(r =>
             Is("move", w => w == (string)FieldValue.Normalise(r.Move)!)
             && Is("flip", w => w == "any" ? r.Flip != Flip.None : w == (string)FieldValue.Normalise(r.Flip)!)
-            && Is("before", w => w == (r.Before?.Level ?? Unrated))
-            && Is("now", w => w == (r.Now?.Level ?? Unrated))
+            && Is("before", w => w == (r.LevelBefore.Length > 0 ? r.LevelBefore : Unrated))
+            && Is("now", w => w == (r.LevelNow.Length > 0 ? r.LevelNow : Unrated))
             && words.All(w => $"{r.Now?.Reference} {r.Before?.Reference} {r.Any.Title}".Contains(w, StringComparison.OrdinalIgnoreCase)));
         var field = list.Sort.TrimStart('-');
         if (field == "move")
@@ -65,9 +70,9 @@ internal sealed record ComparedView(Comparison All, Exercise Before, Exercise No
             "title" => By(r => r.Any.Title),
             "before" => By(r => -r.Before?.Order),
             "now" => By(r => -r.Now?.Order),
-            "rankbefore" => By(r => r.RankBefore),
-            "ranknow" => By(r => r.RankNow),
-            _ => By<int?>(r => r.RankNow is null ? null : r.Climbed),
+            "rankbefore" => By(r => r.RankBefore?.Middle),
+            "ranknow" => By(r => r.RankNow?.Middle),
+            _ => By<double?>(r => r.RankNow is null ? null : r.Climbed),
         }];
 
         // What has no value comes last, both ways.
@@ -86,10 +91,10 @@ internal sealed record ComparedView(Comparison All, Exercise Before, Exercise No
             new("move", words["compare.move"], [.. Enum.GetValues<RiskMove>().Where(m => All.Count(m) > 0).Select(m => new Choice((string)FieldValue.Normalise(m)!, words.Of(m)))]),
             new("flip", words["compare.flip"], [new("any", words["compare.flip.any"]), .. Enum.GetValues<Flip>().Where(f => f != Flip.None && All.Count(f) > 0).Select(f => new Choice((string)FieldValue.Normalise(f)!, words.Of(f)))]),
         ];
-        if (BeforeLevels.All.Count > 0)
-            filters.Add(new("before", words["compare.levelbefore"], [.. BeforeLevels.All.Reverse().Select(l => Level(BeforeLevels, l.Key)), new(Unrated, words["common.unrated"])]));
-        if (NowLevels.All.Count > 0)
-            filters.Add(new("now", words["compare.levelnow"], [.. NowLevels.All.Reverse().Select(l => Level(NowLevels, l.Key)), new(Unrated, words["common.unrated"])]));
+        if (CountedBefore.All.Count > 0)
+            filters.Add(new("before", words["compare.levelbefore"], [.. CountedBefore.All.Reverse().Select(l => Level(CountedBefore, l.Key)), new(Unrated, words["common.unrated"])]));
+        if (CountedNow.All.Count > 0)
+            filters.Add(new("now", words["compare.levelnow"], [.. CountedNow.All.Reverse().Select(l => Level(CountedNow, l.Key)), new(Unrated, words["common.unrated"])]));
         return filters;
     }
 
@@ -108,8 +113,8 @@ internal sealed record ComparedView(Comparison All, Exercise Before, Exercise No
         new(words["compare.valuebefore"], r => r.Before?.Value),
         new(words["compare.levelnow"], r => NowLevels.Of(r.Now?.Level)),
         new(words["compare.valuenow"], r => r.Now?.Value),
-        new(words["compare.rankbefore"], r => r.RankBefore),
-        new(words["compare.ranknow"], r => r.RankNow),
+        new(words["compare.rankbefore"], r => r.RankBefore?.ToString()),
+        new(words["compare.ranknow"], r => r.RankNow?.ToString()),
         new(words["compare.move"], r => words.Of(r.Move)),
         new(words["compare.criteriabefore"], r => r.HandlingBefore is { } h ? words.Of(h) : null),
         new(words["compare.criterianow"], r => r.HandlingNow is { } h ? words.Of(h) : null),

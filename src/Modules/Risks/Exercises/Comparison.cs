@@ -29,13 +29,18 @@ internal sealed record RiskBrief(string? Id, string Reference, string Title, str
 /// <param name="Missing">Preview of a change of method: keys of what is asked anew.</param>
 internal sealed record ComparedRisk(RiskBrief? Before, RiskBrief? Now, RiskMove Move, Handling? HandlingBefore, Handling? HandlingNow, IReadOnlyList<string> Missing)
 {
-    /// <summary>Place among the risks rated in both, worst first, ties share the best place; null when not rated in both.</summary>
-    public int? RankBefore { get; init; }
+    /// <summary>Place among the risks rated in both, worst first; null when not rated in both.</summary>
+    public Place? RankBefore { get; init; }
 
-    public int? RankNow { get; init; }
+    public Place? RankNow { get; init; }
+
+    /// <summary>Level before; where the method gives numbers only, the level of the other side that the number counts as; empty for none.</summary>
+    public string LevelBefore { get; init; } = "";
+
+    public string LevelNow { get; init; } = "";
 
     /// <summary>Places that the risk went up (towards worse); negative is down.</summary>
-    public int Climbed => RankBefore is { } before && RankNow is { } now ? before - now : 0;
+    public double Climbed => RankBefore is { } before && RankNow is { } now ? before.Middle - now.Middle : 0;
 
     public RiskBrief Any => Now ?? Before!;
 
@@ -51,12 +56,13 @@ internal sealed record ComparedRisk(RiskBrief? Before, RiskBrief? Now, RiskMove 
 /// <param name="Rows">One row a risk: changed first, then by place.</param>
 /// <param name="Tau">Kendall's tau-b of the risks rated in both; null where it is not defined.</param>
 /// <param name="Both">How many are rated in both.</param>
-internal sealed record Comparison(IReadOnlyList<ComparedRisk> Rows, double? Tau, int Both)
+/// <param name="HasBounds">Whether numbers of one side count as levels of the other.</param>
+internal sealed record Comparison(IReadOnlyList<ComparedRisk> Rows, double? Tau, int Both, bool HasBounds)
 {
     public static Comparison Of(IEnumerable<(RiskBrief? Before, RiskBrief? Now, IReadOnlyList<string> Missing)> pairs, Criteria before, Criteria now, LevelBridge levels)
     {
         static Handling? Asked(Criteria criteria, RiskBrief? risk) => risk?.Order is null ? null : criteria.For(risk.Level, risk.Value);
-        var rows = pairs.Select(p => new ComparedRisk(p.Before, p.Now, MoveOf(p.Before, p.Now, p.Missing, levels), Asked(before, p.Before), Asked(now, p.Now), p.Missing)).ToList();
+        var rows = pairs.Select(p => new ComparedRisk(p.Before, p.Now, MoveOf(p.Before, p.Now, p.Missing, levels), Asked(before, p.Before), Asked(now, p.Now), p.Missing) { LevelBefore = levels.CountsBefore(p.Before), LevelNow = levels.CountsNow(p.Now) }).ToList();
 
         var both = Enumerable.Range(0, rows.Count).Where(i => rows[i] is { Before.Order: not null, Now.Order: not null }).ToList();
         var placesBefore = RankCorrelation.Places([.. both.Select(i => rows[i].Before!.Order!.Value)]);
@@ -65,10 +71,14 @@ internal sealed record Comparison(IReadOnlyList<ComparedRisk> Rows, double? Tau,
             rows[both[i]] = rows[both[i]] with { RankBefore = placesBefore[i], RankNow = placesNow[i] };
 
         return new(
-            [.. rows.OrderBy(r => r.Move).ThenBy(r => r.RankNow ?? int.MaxValue).ThenBy(r => r.RankBefore ?? int.MaxValue).ThenBy(r => r.Any.Reference, StringComparer.Ordinal)],
+            [.. rows.OrderBy(r => r.Move).ThenBy(r => r.RankNow?.First ?? int.MaxValue).ThenBy(r => r.RankBefore?.First ?? int.MaxValue).ThenBy(r => r.Any.Reference, StringComparer.Ordinal)],
             RankCorrelation.TauB(both.Select(i => (rows[i].Before!.Order!.Value, rows[i].Now!.Order!.Value))),
-            both.Count);
+            both.Count,
+            levels.HasBounds);
     }
+
+    /// <summary>What the coefficient says: last part of the key <c>compare.tau.is.…</c>.</summary>
+    public string Verdict => Tau switch { null => "none", >= 0.95 => "same", >= 0.7 => "strong", >= 0.4 => "medium", >= 0.1 => "weak", > -0.1 => "no", _ => "reverse" };
 
     public int Count(RiskMove move) => Rows.Count(r => r.Move == move);
 
@@ -85,7 +95,7 @@ internal sealed record Comparison(IReadOnlyList<ComparedRisk> Rows, double? Tau,
 
     /// <summary>How many risks went from one level to another; empty keys stand for risks without level.</summary>
     public IReadOnlyDictionary<(string Before, string Now), int> ByLevel() =>
-        Rows.Where(r => r.RankNow is not null).GroupBy(r => (r.Before!.Level ?? "", r.Now!.Level ?? "")).ToDictionary(g => g.Key, g => g.Count());
+        Rows.Where(r => r.RankNow is not null).GroupBy(r => (r.LevelBefore, r.LevelNow)).ToDictionary(g => g.Key, g => g.Count());
 
     private static RiskMove MoveOf(RiskBrief? before, RiskBrief? now, IReadOnlyList<string> missing, LevelBridge levels) => (before, now) switch
     {
@@ -124,6 +134,15 @@ internal sealed record LevelBridge(IReadOnlyList<string> Before, IReadOnlyList<s
         var stands = Now.Count == 0 ? Reached(Before, now.Value) : At(Now, now.Level);
         return stands?.CompareTo(counts) is { } sign && counts is not null ? Math.Sign(sign) : null;
     }
+
+    /// <summary>Whether numbers of one side count as levels of the other.</summary>
+    public bool HasBounds => Bounds.Count > 0;
+
+    public string CountsBefore(RiskBrief? before) => before?.Level ?? (Before.Count == 0 ? Counts(Now, before?.Value) : "");
+
+    public string CountsNow(RiskBrief? now) => now?.Level ?? (Now.Count == 0 ? Counts(Before, now?.Value) : "");
+
+    private string Counts(IReadOnlyList<string> levels, double? value) => Reached(levels, value) is { } reached && reached < levels.Count ? levels[reached] : "";
 
     private static int? At(IReadOnlyList<string> levels, string? level)
     {

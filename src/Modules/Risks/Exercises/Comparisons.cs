@@ -51,7 +51,7 @@ internal sealed class Comparisons(WorkspaceContext ws, Methods methods, Comparis
         session.StreamAsync<Risk>(Query.All.Where("exercise", exerciseId).WhereNot("state", RiskState.Dismissed).OrderBy("ref"));
 
     /// <summary>The first risk of the chain that a risk was carried over from: two risks of one origin are the same risk in two exercises.</summary>
-    private static async Task<Func<string, string>> OriginsAsync(IDocumentSession session)
+    public static async Task<Func<string, string>> OriginsAsync(IDocumentSession session)
     {
         var links = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var group in await session.GroupAsync<Risk>(Query.All.WhereAny("predecessor"), "id", "predecessor"))

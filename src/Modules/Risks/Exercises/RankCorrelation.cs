@@ -23,13 +23,21 @@ internal static class RankCorrelation
         return Math.Clamp((agreeing - opposite) / (Math.Sqrt(all - tiedBefore) * Math.Sqrt(all - tiedNow)), -1, 1);
     }
 
-    /// <summary>Places from 1, greatest value first; equal values share the best of their places (1, 2, 2, 4).</summary>
-    public static int[] Places(IReadOnlyList<double> values)
+    /// <summary>Places from 1, greatest value first; equal values share a range of places (1, 2–3, 2–3, 4).</summary>
+    public static Place[] Places(IReadOnlyList<double> values)
     {
-        var places = new int[values.Count];
+        var places = new Place[values.Count];
         var order = Enumerable.Range(0, values.Count).OrderByDescending(i => values[i]).ToArray();
-        for (var i = 0; i < order.Length; i++)
-            places[order[i]] = i > 0 && values[order[i]] == values[order[i - 1]] ? places[order[i - 1]] : i + 1;
+        for (var from = 0; from < order.Length;)
+        {
+            var to = from + 1;
+            while (to < order.Length && values[order[to]] == values[order[from]])
+                to++;
+            for (var i = from; i < to; i++)
+                places[order[i]] = new(from + 1, to);
+            from = to;
+        }
+
         return places;
     }
 
@@ -75,4 +83,13 @@ internal static class RankCorrelation
         Array.Copy(room, from, values, from, to - from);
         return swaps;
     }
+}
+
+/// <summary>Place in a ranking, from 1; things of equal rank share the places from first to last.</summary>
+internal sealed record Place(int First, int Last)
+{
+    /// <summary>Middle of the shared places: what movements are measured by, so that breaking a tie moves nobody on the whole.</summary>
+    public double Middle => (First + Last) / 2d;
+
+    public override string ToString() => First == Last ? $"{First}" : $"{First}–{Last}";
 }

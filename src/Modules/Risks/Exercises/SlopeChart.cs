@@ -13,17 +13,17 @@ internal sealed record SlopeChart(IReadOnlyList<SlopeLine> Lines, int Of, int He
     public const int Most = 40;
     private const int Gap = 17;
 
-    public static SlopeChart From(Comparison comparison)
+    public static SlopeChart From(Comparison comparison, int most = Most)
     {
         var rated = comparison.Rows.Where(r => r.RankNow is not null).ToList();
-        var drawn = rated.OrderByDescending(r => Math.Abs(r.Climbed)).ThenBy(r => r.RankNow).ThenBy(r => r.RankBefore).Take(Most).OrderBy(r => r.RankBefore).ThenBy(r => r.RankNow).ToList();
+        var drawn = rated.OrderByDescending(r => Math.Abs(r.Climbed)).ThenBy(r => r.RankNow!.Middle).ThenBy(r => r.RankBefore!.Middle).Take(most).OrderBy(r => r.RankBefore!.Middle).ThenBy(r => r.RankNow!.Middle).ToList();
         var tall = Math.Max(drawn.Count * Gap, 120);
-        var last = rated.Count == 0 ? 1 : rated.Max(r => Math.Max(r.RankBefore!.Value, r.RankNow!.Value));
-        double Y(int place) => Top + (last == 1 ? 0 : (place - 1) * (tall - Gap) / (double)(last - 1));
+        var last = Math.Max(1, rated.Count);
+        double Y(Place place) => Top + (last == 1 ? 0 : (place.Middle - 1) * (tall - Gap) / (double)(last - 1));
 
-        var left = Spread([.. drawn.Select(r => Y(r.RankBefore!.Value))], tall);
-        var right = Spread([.. drawn.Select(r => Y(r.RankNow!.Value))], tall);
-        return new([.. drawn.Select((r, i) => new SlopeLine(r, Y(r.RankBefore!.Value), Y(r.RankNow!.Value), left[i], right[i]))], rated.Count, Top + tall + 8);
+        var left = Spread([.. drawn.Select(r => Y(r.RankBefore!))], tall);
+        var right = Spread([.. drawn.Select(r => Y(r.RankNow!))], tall);
+        return new([.. drawn.Select((r, i) => new SlopeLine(r, Y(r.RankBefore!), Y(r.RankNow!), left[i], right[i]))], rated.Count, Top + tall + 8);
     }
 
     /// <summary>Moves labels apart so that none covers another, and none leaves the drawing.</summary>

@@ -1,8 +1,12 @@
 using IsmsModular.Platform.Approvals;
+using IsmsModular.Platform.Imports;
+using IsmsModular.Platform.Lists;
 using IsmsModular.Platform.Mediation;
 using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
+using IsmsModular.Platform.Text;
 using IsmsModular.Platform.Workspaces;
+using IsmsModular.Risks.Plan;
 using IsmsModular.Risks.Register;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -18,15 +22,19 @@ public sealed class CompareModel(IMediator mediator) : PageModel
 
     public async Task<IActionResult> OnGetAsync(string? from, string? to, CancellationToken cancellationToken)
     {
-        Shown = await mediator.Send(new Query(from, to), cancellationToken);
-        return Shown is null ? NotFound() : Page();
+        Shown = await mediator.Send(new Query(from, to, ChangeList.ListFrom(Request)), cancellationToken);
+        if (Shown is null)
+            return NotFound();
+        return ListExport.Wanted(Request) is { } format
+            ? await ListExport.FileAsync(format, $"comparison-{Shown.From.Reference}-{Shown.To?.Reference ?? "now"}", Shown.Changes.Columns(), Shown.Changes.Shown.ToAsyncEnumerable(), cancellationToken)
+            : Page();
     }
 
-    internal sealed record Query(string? From, string? To) : IQuery<View?>;
+    internal sealed record Query(string? From, string? To, ListState List) : IQuery<View?>;
 
-    internal sealed record View(SoaRevision From, SoaRevision? To, ContentComparison Comparison);
+    internal sealed record View(SoaRevision From, SoaRevision? To, ChangeList Changes);
 
-    internal sealed class Handler(WorkspaceContext ws, SoaRepository soa, RevisionContent frozen) : IQueryHandler<Query, View?>
+    internal sealed class Handler(WorkspaceContext ws, SoaRepository soa, RevisionContent frozen, IWords words) : IQueryHandler<Query, View?>
     {
         public async Task<View?> Handle(Query request, CancellationToken cancellationToken)
         {
@@ -37,12 +45,12 @@ public sealed class CompareModel(IMediator mediator) : PageModel
             if (request.To is not null)
             {
                 return await session.FindAsync<SoaRevision>(request.To, cancellationToken) is { } to
-                    ? new(from, to, ContentComparison.Between(before, Sections(await frozen.RowsAsync(to, cancellationToken))))
+                    ? new(from, to, new(ContentComparison.Between(before, Sections(await frozen.RowsAsync(to, cancellationToken))), request.List, words))
                     : null;
             }
 
             return await soa.ReadAsync(session, cancellationToken) is { } board
-                ? new(from, null, ContentComparison.Between(before, [.. board.Lines.Where(l => l.Row.Decision is not null).Select(l => SoaSubject.Section(l.Row, l.Title))]))
+                ? new(from, null, new(ContentComparison.Between(before, [.. board.Lines.Where(l => l.Row.Decision is not null).Select(l => SoaSubject.Section(l.Row, l.Title))]), request.List, words))
                 : null;
         }
 
