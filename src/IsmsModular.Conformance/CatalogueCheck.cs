@@ -5,9 +5,9 @@ namespace IsmsModular.Conformance;
 /// <summary>Checks of catalogues and mappings.</summary>
 internal static class CatalogueCheck
 {
-    private static readonly string[] Kinds = ["domain", "objective", "control", "clause", "group", "requirement", "item", "category", "threat", "vulnerability"];
+    private static readonly string[] Kinds = ["domain", "objective", "control", "clause", "section", "group", "requirement", "item", "category", "threat", "vulnerability"];
 
-    public static IReadOnlyList<Finding> Run(Catalogue catalogue)
+    public static IReadOnlyList<Finding> Run(Catalogue catalogue, Catalogue? extended)
     {
         var findings = new Findings("catalogue " + catalogue.Id);
         findings.Unless(catalogue.Id.Length > 0 && !catalogue.Id.Contains('/', StringComparison.Ordinal) && !catalogue.Id.Contains(' ', StringComparison.Ordinal), "identity", $"The id '{catalogue.Id}' is empty or has a slash or a space.");
@@ -18,13 +18,16 @@ internal static class CatalogueCheck
         var above = new HashSet<string>(StringComparer.Ordinal);
         foreach (var item in catalogue.Items)
         {
-            findings.Unless(item.Parent is null || above.Contains(item.Parent), "rows", $"{item.Id} comes before its parent {item.Parent}, or has none.");
+            findings.Unless(item.Parent is null || above.Contains(item.Parent) || IsAbove(item.Parent), "rows", $"{item.Id} comes before its parent {item.Parent}, or has none.");
             findings.Unless(above.Add(item.Id), "rows", $"{item.Id} is there twice.");
             findings.Unless(item.Id.Length > 0 && !item.Id.Contains('/', StringComparison.Ordinal) && item.Id.Trim() == item.Id, "rows", $"The id '{item.Id}' is empty, has a slash, or spaces around it.");
             findings.Unless(Kinds.Contains(item.Kind), "rows", $"The kind '{item.Kind}' of {item.Id} is none of {string.Join(", ", Kinds)}.");
             findings.Unless(!string.IsNullOrWhiteSpace(item.Title), "rows", $"{item.Id} has no title.");
             findings.Unless(item.Attributes.All(a => a.Value.Count > 0), "rows", $"An attribute of {item.Id} has no value.");
         }
+
+        // A row of a sector guide may stand under one of the catalogue that it extends.
+        bool IsAbove(string parent) => catalogue.Kind == CatalogueKind.SectorGuide && catalogue.Items.All(i => i.Id != parent) && extended?.Items.Any(i => i.Id == parent) != false;
 
         var chosen = catalogue.Kind switch { CatalogueKind.Controls or CatalogueKind.SectorGuide => "control", CatalogueKind.Threats => "threat", CatalogueKind.Vulnerabilities => "vulnerability", _ => null };
         findings.Unless(chosen is null || catalogue.Items.Any(i => i.Kind == chosen), "rows", $"There is no row of the kind {chosen}, so that nothing can be chosen.");

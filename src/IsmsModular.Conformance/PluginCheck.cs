@@ -43,10 +43,12 @@ public static class PluginCheck
     }
 
     /// <summary>Checks a catalogue: rows that hang together, words in each language that it speaks.</summary>
-    public static IReadOnlyList<Finding> CheckCatalogue(Catalogue catalogue)
+    /// <param name="catalogue">The catalogue.</param>
+    /// <param name="extended">Of a sector guide the catalogue that it extends, when it is at hand.</param>
+    public static IReadOnlyList<Finding> CheckCatalogue(Catalogue catalogue, Catalogue? extended = null)
     {
         ArgumentNullException.ThrowIfNull(catalogue);
-        return CatalogueCheck.Run(catalogue);
+        return CatalogueCheck.Run(catalogue, extended);
     }
 
     /// <summary>Checks a mapping; ids are looked up in those of the catalogues that are given.</summary>

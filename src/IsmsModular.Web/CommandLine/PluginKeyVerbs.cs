@@ -1,4 +1,5 @@
 using System.CommandLine;
+using IsmsModular.Conformance;
 using IsmsModular.Platform.Plugins;
 using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Text;
@@ -7,10 +8,10 @@ using Microsoft.Extensions.FileProviders;
 
 namespace IsmsModular.Web.CommandLine;
 
-/// <summary><c>isms plugins pack</c>, <c>keygen</c> and <c>sign</c> for who writes plugins; <c>keys</c>, <c>trust</c>, <c>untrust</c> and <c>require-signatures</c> for who uses them.</summary>
+/// <summary><c>isms plugins pack</c>, <c>check</c>, <c>keygen</c> and <c>sign</c> for who writes plugins; <c>keys</c>, <c>trust</c>, <c>untrust</c> and <c>require-signatures</c> for who uses them.</summary>
 internal static class PluginKeyVerbs
 {
-    public static IEnumerable<Command> Build(Cli cli) => [Pack(cli), KeyGen(cli), Sign(cli), Keys(cli), Trust(cli), Untrust(cli), Require(cli)];
+    public static IEnumerable<Command> Build(Cli cli) => [Pack(cli), Check(cli), KeyGen(cli), Sign(cli), Keys(cli), Trust(cli), Untrust(cli), Require(cli)];
 
     private static Command Pack(Cli cli)
     {
@@ -26,6 +27,41 @@ internal static class PluginKeyVerbs
             await WriteWholeAsync(cli.PathOf(parsed.GetValue(output)!), zip, cancellationToken);
             await cli.Out.WriteLineAsync($"{packed.Value.Id} {packed.Value.Version}, {packed.Value.Files} files.");
             return Cli.Good;
+        });
+        return command;
+    }
+
+    private static Command Check(Cli cli)
+    {
+        var file = new Argument<string>("file") { Description = "The plugin: a zip" };
+        var command = new Command("check", "Checks whether a plugin of one's own keeps to the contract; runs its code") { file };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var scratch = Directory.CreateTempSubdirectory("isms-check-");
+            try
+            {
+                await using var content = cli.OpenRead(parsed.GetValue(file)!);
+                var loaded = PluginContents.Load(content, scratch.FullName);
+                if (!loaded.Succeeded)
+                    return await RefusedAsync(cli, loaded.Errors);
+                var found = new List<Finding>();
+                foreach (var methodology in loaded.Value.Methodologies)
+                    found.AddRange(PluginCheck.CheckMethodology(methodology, new() { Words = loaded.Value.Words }));
+                foreach (var catalogue in loaded.Value.Catalogues)
+                    found.AddRange(PluginCheck.CheckCatalogue(catalogue));
+                foreach (var mapping in loaded.Value.Mappings)
+                    found.AddRange(PluginCheck.CheckMapping(mapping, loaded.Value.Catalogues));
+                foreach (var format in loaded.Value.Formats)
+                    found.AddRange(await PluginCheck.CheckFormatAsync(format, cancellationToken));
+                foreach (var finding in found)
+                    await cli.Error.WriteLineAsync(finding.ToString());
+                await cli.Out.WriteLineAsync(found.Count == 0 ? "It keeps to the contract." : $"{found.Count} findings.");
+                return found.Count == 0 ? Cli.Good : Cli.NotDone;
+            }
+            finally
+            {
+                scratch.Delete(recursive: true);
+            }
         });
         return command;
     }

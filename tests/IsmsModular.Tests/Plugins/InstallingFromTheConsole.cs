@@ -71,6 +71,19 @@ public sealed class InstallingFromTheConsole : IDisposable
     }
 
     [Fact]
+    public async Task A_plugin_of_ones_own_is_checked_before_it_is_given_away()
+    {
+        await WriteAsync("good.zip", PluginFile.Data("good").Zip());
+        Assert.Equal(0, (await RunAsync("plugins", "check", "good.zip")).Code);
+        await WriteAsync("bad.zip", PluginFile.Code("").Zip());
+        var (code, _, error) = await RunAsync("plugins", "check", "bad.zip");
+        Assert.Equal(1, code);
+        Assert.Contains("methodology misbehaving: form: It asks for nothing.", error, StringComparison.Ordinal);
+        await WriteAsync("broken.zip", PluginFile.Code("throw while loading").Zip());
+        Assert.Contains("I do not like this host.", (await RunAsync("plugins", "check", "broken.zip")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_same_folder_packs_to_the_same_bytes()
     {
         var source = Path.Combine(folder, "source");
