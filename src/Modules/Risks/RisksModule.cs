@@ -66,6 +66,8 @@ public sealed class RisksModule : IModule
         services.AddSingleton<Catalogues.CatalogueShelf>();
         services.AddScoped<Catalogues.WorkspaceCatalogues>();
         services.AddScoped<Catalogues.CatalogueUse>();
+        services.AddScoped<Catalogues.Import.CatalogueImport>();
+        services.AddScoped<Contracts.ICatalogueImport>(s => s.GetRequiredService<Catalogues.Import.CatalogueImport>());
         services.AddScoped<Controls.ControlDirectory>();
         services.AddScoped<Files.EvidenceFiles>();
         services.AddScoped<Soa.RevisionContent>();

@@ -51,6 +51,9 @@ internal sealed class ImportedCatalogue : Document
     /// <summary>Rows or pairs.</summary>
     public int Rows { get; set; }
 
+    /// <summary>What the file calls itself, so that a newer version of it is recognised.</summary>
+    public string? Identity { get; set; }
+
     /// <summary>Name of the file.</summary>
     public string? File { get; set; }
 
