@@ -36,6 +36,18 @@ public sealed record ImportMap(ImmutableDictionary<string, int> Columns)
         return new(map.ToImmutable());
     }
 
+    /// <summary>Reads <c>m.owner=3</c> from an address or a form.</summary>
+    public static ImportMap From(IEnumerable<KeyValuePair<string, Microsoft.Extensions.Primitives.StringValues>> values, IReadOnlyList<ImportField> fields) => new(
+        ImmutableDictionary.CreateRange(
+            from pair in values
+            where pair.Key.StartsWith("m.", StringComparison.Ordinal) && fields.Any(f => "m." + f.Key == pair.Key)
+            let column = int.TryParse(pair.Value.ToString(), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var c) ? c : -1
+            where column >= 0
+            select KeyValuePair.Create(pair.Key[2..], column)));
+
+    /// <summary>The map as it stands in an address or a form.</summary>
+    public IEnumerable<(string Key, string? Value)> Pairs() => Columns.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => ("m." + c.Key, (string?)c.Value.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+
     /// <summary>All headers that mean one of the fields, in the form in which headers are compared.</summary>
     public static IReadOnlySet<string> Headers(IReadOnlyList<ImportField> fields, WordBook book) => fields.SelectMany(f => Names(f, book)).ToHashSet();
 

@@ -28,7 +28,14 @@ public static class ImportLimits
 /// <param name="Columns">Columns of the header row, in order.</param>
 /// <param name="Rows">Rows that hold anything.</param>
 /// <param name="Problems">Cells that cannot be taken as they are.</param>
-public sealed record Table(IReadOnlyList<TableColumn> Columns, IReadOnlyList<TableRow> Rows, IReadOnlyList<RowProblem> Problems);
+public sealed record Table(IReadOnlyList<TableColumn> Columns, IReadOnlyList<TableRow> Rows, IReadOnlyList<RowProblem> Problems)
+{
+    /// <summary>Visible sheets of the workbook in its order; empty for CSV.</summary>
+    public IReadOnlyList<string> Sheets { get; init; } = [];
+
+    /// <summary>The sheet that was read, or <c>null</c>.</summary>
+    public string? Sheet { get; init; }
+}
 
 /// <summary>A column.</summary>
 /// <param name="Index">Place, from 0.</param>
@@ -72,17 +79,18 @@ public static class TableReader
     /// <param name="known">Headers that are looked for, as <see cref="ImportMap.Headers"/> gives them: of a workbook's visible sheets, the first one with most of them is read. Without them the first visible sheet.</param>
     /// <param name="name">Name of the file, to say what it should have been; <c>null</c> when it is not known.</param>
     /// <param name="cancellationToken">Token.</param>
+    /// <param name="sheet">Visible sheet of a workbook to read, chosen by a person; <c>null</c> to choose by the headers.</param>
     /// <returns>The table, or one error that says what is wrong with the file as a whole.</returns>
-    public static async Task<Result<Table>> ReadAsync(Stream file, IReadOnlySet<string>? known, string? name, CancellationToken cancellationToken)
+    public static async Task<Result<Table>> ReadAsync(Stream file, IReadOnlySet<string>? known, string? name, CancellationToken cancellationToken, string? sheet = null)
     {
         var read = await ReadBytesAsync(file, cancellationToken);
-        return read is { } bytes ? Read(bytes, known, name) : Error.Invalid("import.file.toobig", null, (ImportLimits.FileBytes / 1024 / 1024).ToString(System.Globalization.CultureInfo.InvariantCulture));
+        return read is { } bytes ? Read(bytes, known, name, sheet) : Error.Invalid("import.file.toobig", null, (ImportLimits.FileBytes / 1024 / 1024).ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 
-    private static Result<Table> Read(byte[] bytes, IReadOnlySet<string>? known, string? name) => bytes switch
+    private static Result<Table> Read(byte[] bytes, IReadOnlySet<string>? known, string? name, string? sheet) => bytes switch
     {
         [] => Error.Invalid("import.file.empty"),
-        [0x50, 0x4B, 0x03 or 0x05, ..] => XlsxTable.Read(bytes, known),
+        [0x50, 0x4B, 0x03 or 0x05, ..] => XlsxTable.Read(bytes, known, sheet),
         [0xD0, 0xCF, 0x11, 0xE0, ..] => Error.Invalid("import.file.ole"),
         [0x25, 0x50, 0x44, 0x46, ..] or [0x1F, 0x8B, ..] or [0x89, 0x50, 0x4E, 0x47, ..] => Error.Invalid("import.file.kind"),
         _ when name?.EndsWith(".xlsx", StringComparison.OrdinalIgnoreCase) == true => Error.Invalid("import.file.notworkbook"),

@@ -22,14 +22,14 @@ internal static partial class XlsxTable
         CloseInput = true,
     };
 
-    public static Result<Table> Read(byte[] bytes, IReadOnlySet<string>? known = null)
+    public static Result<Table> Read(byte[] bytes, IReadOnlySet<string>? known = null, string? wanted = null)
     {
         try
         {
             using var zip = new ZipArchive(new MemoryStream(bytes, false), ZipArchiveMode.Read);
             if (zip.GetEntry("xl/workbook.xml") is null)
                 return Error.Invalid("import.file.notxlsx");
-            return new Reading(zip).Sheet(known);
+            return new Reading(zip).Sheet(known, wanted);
         }
         catch (TooLargeException)
         {
@@ -78,14 +78,17 @@ internal static partial class XlsxTable
         private TableBuilder table = new();
         private bool from1904;
 
-        public Result<Table> Sheet(IReadOnlySet<string>? known)
+        public Result<Table> Sheet(IReadOnlySet<string>? known, string? wanted)
         {
             var sheets = Sheets();
             if (sheets.Count == 0)
                 return Error.Invalid("import.file.notxlsx");
             ReadShared();
             ReadStyles();
-            var sheet = known is null || sheets.Count == 1 ? sheets[0] : sheets.MaxBy(s => Header(s).Count(c => known.Contains(CellText.Normal(c))))!;
+            var chosen = wanted is null ? -1 : sheets.FindIndex(s => s.Name == wanted);
+            if (wanted is not null && chosen < 0)
+                return Error.Invalid("import.file.nosheet", null, wanted, string.Join(", ", sheets.Select(s => s.Name)));
+            var (sheetName, sheet) = chosen >= 0 ? sheets[chosen] : known is null || sheets.Count == 1 ? sheets[0] : sheets.MaxBy(s => Header(s.Part).Count(c => known.Contains(CellText.Normal(c))));
             // Cells read to choose a sheet are no part of the table.
             table = new();
             using var xml = Open(sheet);
@@ -99,7 +102,8 @@ internal static partial class XlsxTable
                     return error;
             }
 
-            return table.Build();
+            var built = table.Build();
+            return built.Succeeded ? built.Value with { Sheets = [.. sheets.Select(s => s.Name)], Sheet = sheetName } : built;
         }
 
         private List<string> Row(XmlReader xml, int number)
@@ -191,9 +195,9 @@ internal static partial class XlsxTable
         }
 
         /// <summary>Visible sheets in the order in which the workbook shows them.</summary>
-        private List<ZipArchiveEntry> Sheets()
+        private List<(string Name, ZipArchiveEntry Part)> Sheets()
         {
-            List<string?> ids = [];
+            List<(string Name, string? Id)> named = [];
             using (var xml = Open(zip.GetEntry("xl/workbook.xml")!))
             {
                 while (xml.Read())
@@ -201,7 +205,7 @@ internal static partial class XlsxTable
                     if (Is(xml, "workbookPr"))
                         from1904 = xml.GetAttribute("date1904") is "1" or "true";
                     else if (Is(xml, "sheet") && (xml.GetAttribute("state") is null or "visible"))
-                        ids.Add(xml.GetAttribute("id", "http://schemas.openxmlformats.org/officeDocument/2006/relationships") ?? xml.GetAttribute("id", "http://purl.oclc.org/ooxml/officeDocument/relationships"));
+                        named.Add((xml.GetAttribute("name") ?? "", xml.GetAttribute("id", "http://schemas.openxmlformats.org/officeDocument/2006/relationships") ?? xml.GetAttribute("id", "http://purl.oclc.org/ooxml/officeDocument/relationships")));
                 }
             }
 
@@ -215,7 +219,7 @@ internal static partial class XlsxTable
                     targets[id] = target.StartsWith('/') ? target[1..] : "xl/" + target;
             }
 
-            return [.. ids.Select(i => i is not null && targets.TryGetValue(i, out var path) ? zip.GetEntry(path) : null).OfType<ZipArchiveEntry>()];
+            return [.. named.Select(s => (s.Name, Part: s.Id is not null && targets.TryGetValue(s.Id, out var path) ? zip.GetEntry(path) : null)).Where(s => s.Part is not null).Select(s => (s.Name, s.Part!))];
         }
 
         private void ReadShared()

@@ -72,6 +72,12 @@ public sealed class ReadingATable
         Assert.Equal(["Pump", "Head of Operations"], Assert.Single(table.Rows).Cells);
         Assert.Equal("import.file.norows", Refused(await Read(book)).Message);
 
+        // A person may choose another of the visible ones.
+        Assert.Equal(["Cover", "Assets"], table.Sheets);
+        Assert.Equal("Assets", table.Sheet);
+        Assert.Equal("import.file.norows", Refused(await TableReader.ReadAsync(new MemoryStream(book), new HashSet<string> { "name" }, null, CancellationToken.None, "Cover")).Message);
+        Assert.Equal("import.file.nosheet", Refused(await TableReader.ReadAsync(new MemoryStream(book), null, null, CancellationToken.None, "Old")).Message);
+
         static string Cells(params string[] texts) => $"<row>{string.Concat(texts.Select(t => $"<c t=\"inlineStr\"><is><t>{t}</t></is></c>"))}</row>";
     }
 

@@ -29,7 +29,7 @@ public sealed class ImportingRisks(IsmsApp app)
             + "Fire;GRP-01;;Fire in or near the premises;No detection;A;head of ict;3;High;Twice;Log;x\n"
             + "Not rated;Historian;;;;;;;;;;\n");
         Assert.Contains("id=\"confirm\"", right.Body, StringComparison.Ordinal);
-        var done = await browser.PostAsync(desk.Home.Url("risks/register/import?handler=Run"), new() { ["Exercise"] = right.Hidden("Exercise"), ["File"] = right.Hidden("File"), ["Name"] = right.Hidden("Name") }, form: desk.Home.Url("risks/register/import?exercise=" + desk.ExerciseId));
+        var done = await browser.PostAsync(desk.Home.Url("risks/register/import?handler=Run"), State(right), form: desk.Home.Url("risks/register/import?exercise=" + desk.ExerciseId));
 
         RiskDesk.Is(HttpStatusCode.SeeOther, done);
         var risks = (await desk.Home.QueryAsync<Risk>()).ToDictionary(r => r.Title);
@@ -50,11 +50,42 @@ public sealed class ImportingRisks(IsmsApp app)
         Assert.Equal(HttpStatusCode.Forbidden, (await owner.GetAsync(desk.Home.Url("risks/register/import?exercise=" + desk.ExerciseId))).Status);
     }
 
+    [Fact]
+    public async Task Columns_of_any_name_are_mapped_by_hand()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        using var browser = await desk.Analyst.SignInAsync();
+        var checkedPage = await UploadAsync(desk, browser, "What could happen;To what;How often\nFire;GRP-01;Medium\n");
+        RiskDesk.Is(HttpStatusCode.UnprocessableEntity, checkedPage);
+        var form = await browser.GetAsync(desk.Home.Url($"risks/register/import?exercise={desk.ExerciseId}&file={checkedPage.Hidden("file")}&name=risks.csv"));
+        Assert.Contains("B · To what", form.Text, StringComparison.Ordinal);
+        Assert.Contains("Likelihood", form.Text, StringComparison.Ordinal);
+
+        var mapped = await browser.GetAsync(desk.Home.Url($"risks/register/import?exercise={desk.ExerciseId}&file={form.Hidden("file")}&name=risks.csv&check=true&m.title=0&m.assets=1"));
+        Assert.Contains("How often", mapped.Text, StringComparison.Ordinal);
+        RiskDesk.Is(HttpStatusCode.SeeOther, await browser.PostAsync(desk.Home.Url("risks/register/import?handler=Run"), State(mapped), form: desk.Home.Url("risks/register/import?exercise=" + desk.ExerciseId)));
+        Assert.Equal(desk.Group.Id, Assert.Single(await desk.Home.QueryAsync<Risk>()).GroupIds.Single());
+    }
+
+    [Fact]
+    public async Task A_text_file_that_calls_itself_a_workbook_is_told_so_beside_the_file()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        using var browser = await desk.Analyst.SignInAsync();
+        var form = desk.Home.Url("risks/register/import?exercise=" + desk.ExerciseId);
+        var refused = await browser.PostAsync(desk.Home.Url("risks/register/import"), new() { ["Input.Exercise"] = desk.ExerciseId }, files: [("Input.File", "risks.xlsx", Encoding.UTF8.GetBytes(Head))], form: form);
+        RiskDesk.Is(HttpStatusCode.UnprocessableEntity, refused);
+        Assert.Contains(IsmsModular.Tests.Looks.Drawing.English["import.file.notworkbook"], refused.Text, StringComparison.Ordinal);
+    }
+
+    private static Dictionary<string, string?> State(TestPage page) =>
+        new[] { "exercise", "file", "name", "sheet" }.Concat(RiskImport.Fields.Select(f => "m." + f.Key)).Concat(["m.factor-likelihood", "m.factor-impact"]).ToDictionary(k => k, page.Hidden);
+
     private static async Task<TestPage> UploadAsync(RiskDesk desk, TestBrowser browser, string csv)
     {
         var form = desk.Home.Url("risks/register/import?exercise=" + desk.ExerciseId);
         var uploaded = await browser.PostAsync(desk.Home.Url("risks/register/import"), new() { ["Input.Exercise"] = desk.ExerciseId }, files: [("Input.File", "risks.csv", Encoding.UTF8.GetBytes(csv))], form: form);
         RiskDesk.Is(HttpStatusCode.SeeOther, uploaded);
-        return await browser.GetAsync(uploaded.Location!);
+        return await browser.GetAsync(uploaded.Location! + "&check=true");
     }
 }

@@ -26,6 +26,8 @@ internal sealed record RiskImportPlan(IReadOnlyList<Risk> Risks, IReadOnlyList<R
 /// <summary>Turns a table into new risks of an exercise: nobody starts empty (domain.md rule 11). Nothing is written unless every row is right; all of it goes into one save. Factors of the exercise's method are columns too.</summary>
 internal sealed class RiskImport(WorkspaceContext ws, Methods methods, ThreatDirectory threats, Persons persons, IWords words, WordBook book)
 {
+    private const string FactorPrefix = "factor-";
+
     public static IReadOnlyList<ImportField> Fields { get; } =
     [
         new("title", "risk.title", "Malware spreads from the office into the plant", true, "title", "risk", "risk title", "risk statement", "name", "tajuk", "risiko", "penyata risiko"),
@@ -53,24 +55,27 @@ internal sealed class RiskImport(WorkspaceContext ws, Methods methods, ThreatDir
         .. Factors(exercise).Select(f => new ExportColumn<int>(words.Of(f.Name), _ => f.Tiers.Count > 0 ? words.Of(f.Tiers[f.Tiers.Count / 2].Label) : "1")),
     ];
 
-    public async Task<Result<RiskImportPlan>> ReadAsync(IDocumentSession session, Exercise exercise, Stream content, CancellationToken cancellationToken)
+    /// <summary>What a file can fill for an exercise: the fields, then the factors of its method.</summary>
+    public IReadOnlyList<ImportField> FieldsOf(Exercise exercise) => [.. Fields, .. Factors(exercise).Select(f => new ImportField(FactorPrefix + f.Key, "", "", false, f.Key, f.Name.ToString(), words.Of(f.Name)))];
+
+    /// <summary>Words of a field.</summary>
+    public string TitleOf(ImportField field) => field.Title.Length > 0 ? words[field.Title] : field.Synonyms[^1];
+
+    /// <summary>Reads the file as a table.</summary>
+    public Task<Result<Table>> TableAsync(Exercise exercise, Stream content, string? fileName, string? sheet, CancellationToken cancellationToken) =>
+        TableReader.ReadAsync(content, ImportMap.Headers(FieldsOf(exercise), book), fileName, cancellationToken, sheet);
+
+    /// <summary>Columns by their headers.</summary>
+    public ImportMap Guess(Exercise exercise, Table table) => ImportMap.Guess(table, FieldsOf(exercise), book);
+
+    /// <summary>What would be added, and everything that is wrong.</summary>
+    public async Task<Result<RiskImportPlan>> PlanAsync(IDocumentSession session, Exercise exercise, Table table, ImportMap map, CancellationToken cancellationToken)
     {
-        var read = await TableReader.ReadAsync(content, ImportMap.Headers(Fields, book), null, cancellationToken);
-        if (!read.Succeeded)
-            return Result<RiskImportPlan>.Failed(read.Errors);
-        var table = read.Value;
-        var map = ImportMap.Guess(table, Fields, book);
-        if (map.Problems(Fields, table, f => words[f.Title]).Select(e => e with { Field = null }).ToList() is { Count: > 0 } wrong)
+        var fields = FieldsOf(exercise);
+        if (map.Problems(fields, table, TitleOf).Select(e => e with { Field = null }).ToList() is { Count: > 0 } wrong)
             return wrong;
 
-        var factors = new Dictionary<Factor, int>();
-        foreach (var factor in Factors(exercise))
-        {
-            var names = new[] { factor.Key, factor.Name.ToString(), words.Of(factor.Name) }.Select(CellText.Normal).ToHashSet();
-            if (table.Columns.FirstOrDefault(c => names.Contains(CellText.Normal(c.Header)) && !map.Columns.ContainsValue(c.Index)) is { } column)
-                factors[factor] = column.Index;
-        }
-
+        var factors = Factors(exercise).Where(f => map[FactorPrefix + f.Key] is not null).ToDictionary(f => f, f => map[FactorPrefix + f.Key]!.Value);
         var known = await KnownAsync(session, exercise, cancellationToken);
         List<RowProblem> problems = [.. table.Problems];
         List<Risk> risks = [];
@@ -82,7 +87,7 @@ internal sealed class RiskImport(WorkspaceContext ws, Methods methods, ThreatDir
                 risks.Add(risk);
         }
 
-        var used = map.Columns.Values.Concat(factors.Values).ToHashSet();
+        var used = map.Columns.Values.ToHashSet();
         return new RiskImportPlan(risks, [.. problems.OrderBy(p => p.Row)], [.. table.Columns.Where(c => used.Contains(c.Index)).Select(c => c.Header)], [.. table.Columns.Where(c => !used.Contains(c.Index)).Select(c => c.Header)]);
     }
 

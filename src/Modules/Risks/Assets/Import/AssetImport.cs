@@ -19,7 +19,8 @@ namespace IsmsModular.Risks.Assets.Import;
 /// <param name="FileName">Name of the file, kept as source and reason.</param>
 /// <param name="CreatePeople">Add owners and custodians that are not there yet.</param>
 /// <param name="CreateGroups">Add groups that are not there yet.</param>
-internal sealed record ImportOptions(string FileName, bool CreatePeople, bool CreateGroups);
+/// <param name="Sheet">Sheet of a workbook; null to choose by the headers.</param>
+internal sealed record ImportOptions(string FileName, bool CreatePeople, bool CreateGroups, string? Sheet = null);
 
 /// <summary>What an import would do.</summary>
 /// <param name="Items">Rows that can be taken.</param>
@@ -57,7 +58,7 @@ internal sealed partial class AssetImport(WorkspaceContext workspace, IPeople pe
     /// <summary>Reads a file, maps its columns and plans what its rows would do.</summary>
     public async Task<Result<ImportPlan>> ReadAsync(IDocumentSession session, Stream content, Func<Table, Result<ImportMap>> mapping, ImportOptions options, CancellationToken cancellationToken)
     {
-        var table = await TableReader.ReadAsync(content, ImportMap.Headers(AssetColumns.Fields, book), options.FileName, cancellationToken);
+        var table = await TableReader.ReadAsync(content, ImportMap.Headers(AssetColumns.Fields, book), options.FileName, cancellationToken, options.Sheet);
         if (!table.Succeeded)
             return Result<ImportPlan>.Failed(table.Errors);
         var map = mapping(table.Value);

@@ -21,6 +21,10 @@ public sealed class CheckModel(IMediator mediator, WorkspaceContext workspace) :
     [BindProperty(SupportsGet = true, Name = "name")]
     public string? Name { get; set; }
 
+    /// <summary>Sheet of the workbook, or null.</summary>
+    [BindProperty(SupportsGet = true, Name = "sheet")]
+    public string? Sheet { get; set; }
+
     /// <summary>Add owners and custodians that are not there yet.</summary>
     [BindProperty(SupportsGet = true, Name = "people")]
     public bool CreatePeople { get; set; }
@@ -39,7 +43,7 @@ public sealed class CheckModel(IMediator mediator, WorkspaceContext workspace) :
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
-        var done = await mediator.Send(new Command(FileHash, Name, ColumnsModel.MapFrom(Request.Form), CreatePeople, CreateGroups), cancellationToken);
+        var done = await mediator.Send(new Command(FileHash, Name, Sheet, ImportMap.From(Request.Form, AssetColumns.Fields), CreatePeople, CreateGroups), cancellationToken);
         if (done.Succeeded)
             return this.Done(workspace.Url("risks/assets"), "import.done", done.Value.New, done.Value.Changed, done.Value.Same);
         var shown = await ShowAsync(cancellationToken);
@@ -50,8 +54,8 @@ public sealed class CheckModel(IMediator mediator, WorkspaceContext workspace) :
 
     private async Task<IActionResult> ShowAsync(CancellationToken cancellationToken)
     {
-        Map = ColumnsModel.MapFrom(Request.HasFormContentType ? Request.Form : Request.Query);
-        var plan = await mediator.Send(new Query(FileHash, Name, Map, CreatePeople, CreateGroups), cancellationToken);
+        Map = ImportMap.From(Request.HasFormContentType ? Request.Form : Request.Query, AssetColumns.Fields);
+        var plan = await mediator.Send(new Query(FileHash, Name, Sheet, Map, CreatePeople, CreateGroups), cancellationToken);
         if (!plan.Succeeded)
         {
             if (plan.Errors[0].Kind == ErrorKind.NotFound)
@@ -65,7 +69,7 @@ public sealed class CheckModel(IMediator mediator, WorkspaceContext workspace) :
     }
 
     [Requires(Area.Assets, Verb.Edit)]
-    internal sealed record Query(string? File, string? Name, ImportMap Map, bool CreatePeople, bool CreateGroups) : IQuery<Result<ImportPlan>>;
+    internal sealed record Query(string? File, string? Name, string? Sheet, ImportMap Map, bool CreatePeople, bool CreateGroups) : IQuery<Result<ImportPlan>>;
 
     internal sealed class Handler(WorkspaceContext workspace, Uploads uploads, AssetImport import) : IQueryHandler<Query, Result<ImportPlan>>
     {
@@ -74,12 +78,12 @@ public sealed class CheckModel(IMediator mediator, WorkspaceContext workspace) :
             await using var content = uploads.Open(request.File);
             return content is null
                 ? Error.NotFound("import.gone")
-                : await import.ReadAsync(workspace.OpenSession(), content, _ => request.Map, new(request.Name ?? "import", request.CreatePeople, request.CreateGroups), cancellationToken);
+                : await import.ReadAsync(workspace.OpenSession(), content, _ => request.Map, new(request.Name ?? "import", request.CreatePeople, request.CreateGroups, request.Sheet), cancellationToken);
         }
     }
 
     [Requires(Area.Assets, Verb.Edit)]
-    internal sealed record Command(string? File, string? Name, ImportMap Map, bool CreatePeople, bool CreateGroups) : ICommand<ImportCounts>;
+    internal sealed record Command(string? File, string? Name, string? Sheet, ImportMap Map, bool CreatePeople, bool CreateGroups) : ICommand<ImportCounts>;
 
     internal sealed class Validator : AbstractValidator<Command>
     {
@@ -94,7 +98,7 @@ public sealed class CheckModel(IMediator mediator, WorkspaceContext workspace) :
             if (content is null)
                 return Error.NotFound("import.gone");
             var session = workspace.OpenSession();
-            var options = new ImportOptions(request.Name ?? "import", request.CreatePeople, request.CreateGroups);
+            var options = new ImportOptions(request.Name ?? "import", request.CreatePeople, request.CreateGroups, request.Sheet);
             var plan = await import.ReadAsync(session, content, _ => request.Map, options, cancellationToken);
             if (!plan.Succeeded)
                 return Result<ImportCounts>.Failed(plan.Errors);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using IsmsModular.Platform.Imports;
 using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Text;
@@ -13,36 +12,21 @@ namespace IsmsModular.Risks.Assets.Import;
 [Access(Area.Assets, Verb.Edit)]
 public sealed class ColumnsModel(Uploads uploads, WorkspaceContext workspace, IWords words, WordBook book) : PageModel
 {
-    internal string Hash { get; private set; } = "";
-
     internal string Name { get; private set; } = "";
 
-    internal Table Table { get; private set; } = null!;
+    internal ColumnChoice Choice { get; private set; } = null!;
 
-    internal ImportMap Map { get; private set; } = null!;
-
-    internal IReadOnlyList<Choice> Choices { get; private set; } = [];
-
-    public async Task<IActionResult> OnGetAsync(string? file, string? name, CancellationToken cancellationToken)
+    public async Task<IActionResult> OnGetAsync(string? file, string? name, string? sheet, CancellationToken cancellationToken)
     {
         await using var content = uploads.Open(file);
         if (content is null)
             return this.Done(workspace.Url("risks/assets/import"), "import.gone");
-        var table = await TableReader.ReadAsync(content, ImportMap.Headers(AssetColumns.Fields, book), name, cancellationToken);
+        var table = await TableReader.ReadAsync(content, ImportMap.Headers(AssetColumns.Fields, book), name, cancellationToken, sheet);
         if (!table.Succeeded)
-            return NotFound();
-        (Hash, Name, Table) = (file!, name ?? "", table.Value);
-        Map = MapFrom(Request.Query) is { Columns.Count: > 0 } given ? given : ImportMap.Guess(Table, AssetColumns.Fields, book);
-        Choices = [new("", words["import.column.none"]), .. Table.Columns.Select(c => new Choice(c.Index.ToString(CultureInfo.InvariantCulture), c.Header == c.Letter ? c.Letter : $"{c.Letter} · {c.Header}"))];
+            return sheet is null ? NotFound() : this.Done(workspace.Url("risks/assets/import/columns", ("file", file), ("name", name)), table.Errors[0].Message, [.. table.Errors[0].Arguments]);
+        Name = name ?? "";
+        var map = ImportMap.From(Request.Query, AssetColumns.Fields) is { Columns.Count: > 0 } given ? given : ImportMap.Guess(table.Value, AssetColumns.Fields, book);
+        Choice = new(table.Value, map, AssetColumns.Fields, f => words[f.Title], workspace.Url("risks/assets/import/columns"), workspace.Url("risks/assets/import/check"), [("file", file), ("name", Name)], workspace.Url("risks/assets/import"));
         return Page();
     }
-
-    /// <summary>Reads <c>m.owner=3</c> from an address or form.</summary>
-    internal static ImportMap MapFrom(IEnumerable<KeyValuePair<string, Microsoft.Extensions.Primitives.StringValues>> values) => new(
-        System.Collections.Immutable.ImmutableDictionary.CreateRange(
-            from pair in values
-            where pair.Key.StartsWith("m.", StringComparison.Ordinal) && AssetColumns.Fields.Any(f => "m." + f.Key == pair.Key)
-            let column = int.TryParse(pair.Value.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var c) ? c : -1
-            where column >= 0
-            select KeyValuePair.Create(pair.Key[2..], column)));
 }
