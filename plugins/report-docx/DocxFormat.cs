@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Xml;
 using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Wordprocessing;
 using IsmsModular.Abstractions.Reports;
@@ -30,44 +31,87 @@ internal sealed class DocxFormat : IReportFormat
     {
         private const string Words = "application/vnd.openxmlformats-officedocument.wordprocessingml.";
 
-        // A4 in twentieths of a point, with margins of 2 cm.
-        private const int Short = 11906, Long = 16838, Margin = 1134;
+        private const string Namespace = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+        private const string Relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
         private readonly List<ReportHeading> headings = [.. report.Blocks.OfType<ReportHeading>()];
         private readonly List<ReportFigure> figures = [.. report.Blocks.OfType<ReportFigure>()];
         private readonly List<ReportChart> charts = [.. report.Blocks.OfType<ReportChart>()];
-        private int TextWidth => (report.Landscape ? Long : Short) - 2 * Margin;
+        private readonly DocxTemplate? template = DocxTemplate.Of(report);
+        private readonly DocxRows rows = new();
+        private DocxStyleSheet styles = null!;
+        private DocxSection section = null!;
+
+        private int TextWidth => section.TextWidth;
 
         public void Write()
         {
-            package.Add("word/document.xml", Words + "document.main+xml", WriteDocument);
+            styles = new(report.Language, template);
+            section = new(report.Landscape, template);
+            package.Add("word/document.xml", Words + "document.main+xml", (XmlWriter w) => WriteDocument(w));
+            List<(string Id, string Type, string Target)> relations = [("rIdStyles", "styles", "styles.xml"), ("rIdSettings", "settings", "settings.xml")];
             for (var i = 0; i < figures.Count; i++)
-                package.Add($"word/media/figure{i + 1}.png", "image/png", [.. figures[i].Png]);
+            {
+                package.Add($"word/media/report-figure{i + 1}.png", "image/png", [.. figures[i].Png]);
+                relations.Add(($"rIdFigure{i + 1}", "image", $"media/report-figure{i + 1}.png"));
+            }
+
             for (var i = 0; i < charts.Count; i++)
-                package.Add($"word/charts/chart{i + 1}.xml", "application/vnd.openxmlformats-officedocument.drawingml.chart+xml", w => w.WriteElement(DocxChart.Build(charts[i])));
-            package.Add("word/styles.xml", Words + "styles+xml", w => w.WriteElement(DocxStyles.Build(report.Language)));
-            package.Add("word/settings.xml", Words + "settings+xml", w => w.WriteElement(new Settings(
-                new Zoom { Percent = "100" },
+            {
+                package.Add($"word/charts/report-chart{i + 1}.xml", "application/vnd.openxmlformats-officedocument.drawingml.chart+xml", (XmlWriter w) => DocxChart.Build(charts[i]).WriteTo(w));
+                relations.Add(($"rIdChart{i + 1}", "chart", $"charts/report-chart{i + 1}.xml"));
+            }
+
+            package.Add("word/styles.xml", Words + "styles+xml", (XmlWriter w) => styles.Xml.WriteTo(w));
+            var settings = new Settings(new Zoom { Percent = "100" });
+            if (template?.EvenAndOdd == true)
+                settings.Append(new EvenAndOddHeaders());
+            settings.Append(
                 new Compatibility(new CompatibilitySetting { Name = CompatSettingNameValues.CompatibilityMode, Uri = "http://schemas.microsoft.com/office/word", Val = "15" }),
-                new ThemeFontLanguages { Val = DocxStyles.LanguageTag(report.Language), EastAsia = "zh-CN", Bidi = "ta-IN" })));
-            package.Add("word/header1.xml", Words + "header+xml", w => w.WriteElement(new Header(Furniture("Header", report.Organisation, [Text(report.Title)]))));
-            package.Add("word/footer1.xml", Words + "footer+xml", w => w.WriteElement(new Footer(Furniture("Footer", report.Marking ?? "",
-                [Text(report.Word("page", "Page") + " "), .. Field("PAGE"), Text(" " + report.Word("of", "of") + " "), .. Field("NUMPAGES")]))));
-            package.Relate("word/document.xml", [
-                ("rIdStyles", "styles", "styles.xml"), ("rIdSettings", "settings", "settings.xml"), ("rIdHeader", "header", "header1.xml"), ("rIdFooter", "footer", "footer1.xml"),
-                .. figures.Select((_, i) => ($"rIdFigure{i + 1}", "image", $"media/figure{i + 1}.png")),
-                .. charts.Select((_, i) => ($"rIdChart{i + 1}", "chart", $"charts/chart{i + 1}.xml"))]);
+                new ThemeFontLanguages { Val = DocxStyles.LanguageTag(report.Language), EastAsia = "zh-CN", Bidi = "ta-IN" });
+            package.Add("word/settings.xml", Words + "settings+xml", (XmlWriter w) => settings.WriteTo(w));
+            if (section.OwnHeader)
+            {
+                package.Add("word/report-header.xml", Words + "header+xml", (XmlWriter w) => new Header(Furniture("Header", report.Organisation, [Text(report.Title)])).WriteTo(w));
+                relations.Add((DocxSection.OwnHeaderId, "header", "report-header.xml"));
+            }
+
+            if (section.OwnFooter)
+            {
+                package.Add("word/report-footer.xml", Words + "footer+xml", (XmlWriter w) => new Footer(Furniture("Footer", report.Marking ?? "",
+                    [Text(report.Word("page", "Page") + " "), .. Field("PAGE"), Text(" " + report.Word("of", "of") + " "), .. Field("NUMPAGES")])).WriteTo(w));
+                relations.Add((DocxSection.OwnFooterId, "footer", "report-footer.xml"));
+            }
+
+            if (template is not null)
+            {
+                foreach (var (path, type, content) in template.Parts)
+                    package.Add(path, type, content);
+                foreach (var (part, targets) in template.PartRelations)
+                    package.Relate(part, [.. targets.Select(t => (t.Id, t.Type, t.Target))], [.. targets.Where(t => t.IsExternal).Select(t => t.Id)]);
+                relations.AddRange(template.Relations.Select(t => (t.Id, t.Type, t.Target)));
+            }
+
+            package.Relate("word/document.xml", [.. relations], [.. template?.Relations.Where(t => t.IsExternal).Select(t => t.Id) ?? []]);
             package.Finish("word/document.xml", report);
         }
 
-        private void WriteDocument(OpenXmlWriter w)
+        private static void Put(XmlWriter w, OpenXmlElement element) => element.WriteTo(w);
+
+        private void WriteDocument(XmlWriter w)
         {
-            w.WriteStartElement(new Document());
-            w.WriteStartElement(new DocumentFormat.OpenXml.Wordprocessing.Body());
-            w.WriteElement(Paragraph("Title", report.Title));
-            if (!string.IsNullOrEmpty(report.Subtitle))
-                w.WriteElement(Paragraph("Subtitle", report.Subtitle));
-            w.WriteElement(Paragraph("Quiet", $"{report.Organisation} · {report.Word("madeAt", "Made at")} {report.Made()}"));
+            w.WriteStartElement("w", "document", Namespace);
+            w.WriteAttributeString("xmlns", "r", null, Relations);
+            w.WriteStartElement("w", "body", Namespace);
+            template?.Before.ForEach(b => b.WriteTo(w));
+            if (template?.ShowsTitle != true)
+            {
+                Put(w, Paragraph("Title", report.Title));
+                if (!string.IsNullOrEmpty(report.Subtitle))
+                    Put(w, Paragraph("Subtitle", report.Subtitle));
+            }
+
+            Put(w, Paragraph("Quiet", $"{report.Organisation} · {report.Word("madeAt", "Made at")} {report.Made()}"));
             WriteContents(w);
 
             int heading = 0, figure = 0, chart = 0;
@@ -78,10 +122,10 @@ internal sealed class DocxFormat : IReportFormat
                 switch (block)
                 {
                     case ReportHeading h:
-                        w.WriteElement(Marked($"Heading{Math.Clamp(h.Level, 1, 3)}", h.Text, ++heading));
+                        Put(w, Marked($"Heading{Math.Clamp(h.Level, 1, 3)}", h.Text, ++heading));
                         break;
                     case ReportParagraph p:
-                        w.WriteElement(Paragraph(p.Emphasis ? "Note" : "Normal", p.Text));
+                        Put(w, Paragraph(p.Emphasis ? "Note" : "Normal", p.Text));
                         break;
                     case ReportFields f when f.Fields.Count > 0:
                         WriteFields(w, f);
@@ -94,15 +138,15 @@ internal sealed class DocxFormat : IReportFormat
                         WriteMap(w, m, withCaption: (before as ReportHeading)?.Text != m.Title);
                         break;
                     case ReportChart c:
-                        w.WriteElement(KeptCaption(c.Title));
-                        w.WriteElement(Chart(c, ++chart));
+                        Put(w, KeptCaption(c.Title));
+                        Put(w, Chart(c, ++chart));
                         break;
                     case ReportFigure f:
-                        w.WriteElement(Picture(f, ++figure));
-                        w.WriteElement(Paragraph("Caption", f.Title));
+                        Put(w, Picture(f, ++figure));
+                        Put(w, Paragraph("Caption", f.Title));
                         break;
                     case ReportPageBreak:
-                        w.WriteElement(new Paragraph(new Run(new Break { Type = BreakValues.Page })));
+                        Put(w, new Paragraph(new Run(new Break { Type = BreakValues.Page })));
                         break;
                 }
 
@@ -111,99 +155,97 @@ internal sealed class DocxFormat : IReportFormat
 
             if (report.HeadHash is not null)
             {
-                w.WriteElement(Paragraph("Quiet", report.Word("headHash", "Head hash of the activity log") + ":"));
-                w.WriteElement(Paragraph("Hash", report.HeadHash));
+                Put(w, Paragraph("Quiet", report.Word("headHash", "Head hash of the activity log") + ":"));
+                Put(w, Paragraph("Hash", report.HeadHash));
             }
 
-            w.WriteElement(new SectionProperties(
-                new HeaderReference { Type = HeaderFooterValues.Default, Id = "rIdHeader" },
-                new FooterReference { Type = HeaderFooterValues.Default, Id = "rIdFooter" },
-                report.Landscape ? new PageSize { Width = Long, Height = Short, Orient = PageOrientationValues.Landscape } : new PageSize { Width = Short, Height = Long },
-                new PageMargin { Top = 1418, Bottom = 1134, Left = Margin, Right = Margin, Header = 567, Footer = 567, Gutter = 0 }));
+            template?.After.ForEach(b => b.WriteTo(w));
+            section.Xml.WriteTo(w);
             w.WriteEndElement();
             w.WriteEndElement();
         }
 
         /// <summary>Links without page numbers: those would be right only after the reader's Word has counted.</summary>
-        private void WriteContents(OpenXmlWriter w)
+        private void WriteContents(XmlWriter w)
         {
             var entries = headings.Select((h, i) => (Heading: h, Number: i + 1)).Where(e => e.Heading.Level <= 2).ToList();
             if (entries.Count < 2)
                 return;
-            w.WriteElement(Paragraph("ContentsHeading", report.Word("contents", "Contents")));
+            Put(w, Paragraph("ContentsHeading", report.Word("contents", "Contents")));
             foreach (var (heading, number) in entries)
             {
                 var run = Text(heading.Text);
-                run.RunProperties = new RunProperties(new RunStyle { Val = "Hyperlink" });
-                w.WriteElement(new Paragraph(
-                    new ParagraphProperties(new ParagraphStyleId { Val = $"Contents{Math.Clamp(heading.Level, 1, 2)}" }),
+                run.RunProperties = new RunProperties(new RunStyle { Val = styles["Hyperlink"] });
+                Put(w, new Paragraph(
+                    new ParagraphProperties(new ParagraphStyleId { Val = styles[$"Contents{Math.Clamp(heading.Level, 1, 2)}"] }),
                     new Hyperlink(run) { Anchor = Bookmark(number), History = true }));
             }
         }
 
-        private void WriteFields(OpenXmlWriter w, ReportFields fields)
+        private void WriteFields(XmlWriter w, ReportFields fields)
         {
             int[] widths = [TextWidth * 28 / 100, TextWidth - TextWidth * 28 / 100];
             StartTable(w, "Fields", widths, "");
             foreach (var (name, value) in fields.Fields)
-                w.WriteElement(new TableRow(
+                Put(w, new TableRow(
                     new TableRowProperties(new CantSplit()),
                     Cell(widths[0], Styled("FieldName", [Text(name)])),
                     Cell(widths[1], Styled("TableText", Lines(value)))));
             w.WriteEndElement();
-            w.WriteElement(Paragraph("Gap", ""));
+            Put(w, Paragraph("Gap", ""));
         }
 
-        private void WriteTable(OpenXmlWriter w, ReportTable table, bool withCaption)
+        private void WriteTable(XmlWriter w, ReportTable table, bool withCaption)
         {
             var (main, details) = table.Split();
             if (main.Count == 0)
                 return;
 
             if (withCaption)
-                w.WriteElement(KeptCaption(table.Name));
+                Put(w, KeptCaption(table.Name));
             var whole = main.Sum(c => c.Column.Width);
             var widths = main.Select(c => (int)(TextWidth * c.Column.Width / whole)).ToArray();
             widths[^1] += TextWidth - widths.Sum();
             StartTable(w, "Register", widths, table.Name);
             var head = new TableRow(new TableRowProperties(new CantSplit(), new TableHeader()));
-            head.Append(main.Select((c, i) => Shaded(Cell(widths[i], Styled("TableHead", [Text(c.Column.Title)])), DocxStyles.Blue)));
-            w.WriteElement(head);
+            head.Append(main.Select((c, i) => Shaded(Cell(widths[i], Styled("TableHead", [Text(c.Column.Title)])), styles.HeaderFill)));
+            Put(w, head);
+            var shown = main.Select((c, i) => (c.Index, Cell: rows.Cell(widths[i], styles["TableText"]), Number: rows.Cell(widths[i], styles["TableNumber"]))).ToArray();
+            var under = rows.Under(main.Count, styles["TableDetail"]);
             foreach (var cells in table.Rows)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var notes = details.Select(d => (d.Column.Title, Value: report.Shown(cells[d.Index]))).Where(d => d.Value.Length > 0).ToList();
-                var row = new TableRow(new TableRowProperties(new CantSplit()));
-                row.Append(main.Select((c, i) => Filled(widths[i], cells[c.Index], keep: notes.Count > 0)));
-                w.WriteElement(row);
-                if (notes.Count > 0)
-                    w.WriteElement(new TableRow(new TableRowProperties(new CantSplit()), Details(notes, main.Count)));
+                var hasNotes = false;
+                foreach (var (_, index) in details)
+                    hasNotes |= cells[index].Value is not (null or "");
+                rows.StartRow();
+                foreach (var (index, cell, number) in shown)
+                    rows.Add(cells[index].Value is double ? number : cell, report.Shown(cells[index]), ReportText.Hex(cells[index].Colour), keep: hasNotes);
+                rows.EndRow();
+                if (hasNotes)
+                {
+                    rows.StartUnder(under);
+                    foreach (var (column, index) in details)
+                        rows.AddNote(column.Title, report.Shown(cells[index]));
+                    rows.EndUnder();
+                }
+
+                rows.Flush(w);
             }
 
             w.WriteEndElement();
-            w.WriteElement(Paragraph("Gap", ""));
-        }
-
-        private static TableCell Details(List<(string Title, string Value)> notes, int span)
-        {
-            var paragraph = Styled("TableDetail", notes.SelectMany((n, i) =>
-            {
-                var name = Text((i > 0 ? "  ·  " : "") + n.Title + ": ");
-                name.RunProperties = new RunProperties(new Bold());
-                return Lines(n.Value).Prepend(name);
-            }));
-            return Shaded(new TableCell(new TableCellProperties(new GridSpan { Val = span }), paragraph), "F5F7FA");
+            Put(w, Paragraph("Gap", ""));
         }
 
         /// <summary>A map is a table of coloured cells: its words can be searched and copied.</summary>
-        private void WriteMap(OpenXmlWriter w, ReportHeatMap map, bool withCaption)
+        private void WriteMap(XmlWriter w, ReportHeatMap map, bool withCaption)
         {
             if (withCaption)
-                w.WriteElement(KeptCaption(map.Title));
+                Put(w, KeptCaption(map.Title));
             var cell = Math.Min(1800, (TextWidth - 3000) / Math.Max(1, map.Columns.Count));
             int[] widths = [1200, 1800, .. map.Columns.Select(_ => cell)];
             StartTable(w, "Fields", widths, map.Description ?? map.Title);
-            static TableCell Centred(int width, string text) => Cell(width, Styled("MapText", [Text(text)]));
+            TableCell Centred(int width, string text) => Cell(width, Styled("MapText", [Text(text)]));
             for (var y = map.Rows.Count - 1; y >= 0; y--)
             {
                 var axis = Centred(widths[0], y == map.Rows.Count - 1 ? map.Vertical + " ↑" : "");
@@ -223,17 +265,17 @@ internal sealed class DocxFormat : IReportFormat
                     row.Append(filled);
                 }
 
-                w.WriteElement(row);
+                Put(w, row);
             }
 
             var foot = new TableRow(new TableRowProperties(new CantSplit()), Centred(widths[0], ""), Centred(widths[1], ""));
             foot.Append(map.Columns.Select((c, x) => Centred(widths[x + 2], c)));
-            w.WriteElement(foot);
+            Put(w, foot);
             var wide = Centred(widths.Skip(2).Sum(), map.Horizontal + " →");
             wide.TableCellProperties!.Append(new GridSpan { Val = Math.Max(1, map.Columns.Count) });
-            w.WriteElement(new TableRow(new TableRowProperties(new CantSplit()), Centred(widths[0], ""), Centred(widths[1], ""), wide));
+            Put(w, new TableRow(new TableRowProperties(new CantSplit()), Centred(widths[0], ""), Centred(widths[1], ""), wide));
             w.WriteEndElement();
-            w.WriteElement(Paragraph(string.IsNullOrEmpty(map.Description) ? "Gap" : "Quiet", map.Description ?? ""));
+            Put(w, Paragraph(string.IsNullOrEmpty(map.Description) ? "Gap" : "Quiet", map.Description ?? ""));
         }
 
         private Paragraph Chart(ReportChart chart, int number)
@@ -246,37 +288,20 @@ internal sealed class DocxFormat : IReportFormat
             { DistanceFromTop = 0U, DistanceFromBottom = 0U, DistanceFromLeft = 0U, DistanceFromRight = 0U })));
         }
 
-        private static void StartTable(OpenXmlWriter w, string style, int[] widths, string description)
+        private void StartTable(XmlWriter w, string style, int[] widths, string description)
         {
-            w.WriteStartElement(new Table());
+            w.WriteStartElement("w", "tbl", Namespace);
             var properties = new TableProperties(
-                new TableStyle { Val = style },
+                new TableStyle { Val = styles[style] },
                 new TableWidth { Width = widths.Sum().ToString(CultureInfo.InvariantCulture), Type = TableWidthUnitValues.Dxa },
                 new TableLayout { Type = TableLayoutValues.Fixed },
                 new TableLook { FirstRow = style == "Register", NoHorizontalBand = true, NoVerticalBand = true });
             if (description.Length > 0)
                 properties.Append(new TableCaption { Val = ReportText.Clean(description) });
-            w.WriteElement(properties);
+            Put(w, properties);
             var grid = new TableGrid();
             grid.Append(widths.Select(x => new GridColumn { Width = x.ToString(CultureInfo.InvariantCulture) }));
-            w.WriteElement(grid);
-        }
-
-        private TableCell Filled(int width, ReportCell cell, bool keep)
-        {
-            var runs = Lines(report.Shown(cell)).ToList();
-            var paragraph = Styled(cell.Value is double ? "TableNumber" : "TableText", runs);
-            if (keep)
-                paragraph.ParagraphProperties!.InsertAfter(new KeepNext(), paragraph.ParagraphProperties.ParagraphStyleId);
-            var filled = Cell(width, paragraph);
-            if (ReportText.Hex(cell.Colour) is { } colour)
-            {
-                Shaded(filled, colour);
-                foreach (var run in runs)
-                    run.RunProperties = new RunProperties(new Bold(), new Color { Val = ReportText.ReadableOn(colour) });
-            }
-
-            return filled;
+            Put(w, grid);
         }
 
         private static TableCell Shaded(TableCell cell, string colour)
@@ -288,14 +313,14 @@ internal sealed class DocxFormat : IReportFormat
         private static TableCell Cell(int width, Paragraph paragraph) =>
             new(new TableCellProperties(new TableCellWidth { Width = width.ToString(CultureInfo.InvariantCulture), Type = TableWidthUnitValues.Dxa }), paragraph);
 
-        private static Paragraph KeptCaption(string text)
+        private Paragraph KeptCaption(string text)
         {
             var caption = Paragraph("Caption", text);
             caption.ParagraphProperties!.InsertAfter(new KeepNext(), caption.ParagraphProperties.ParagraphStyleId);
             return caption;
         }
 
-        private static Paragraph Marked(string style, string text, int number)
+        private Paragraph Marked(string style, string text, int number)
         {
             var paragraph = Styled(style, [new BookmarkStart { Id = number.ToString(CultureInfo.InvariantCulture), Name = Bookmark(number) }]);
             paragraph.Append(Lines(text));
@@ -305,11 +330,11 @@ internal sealed class DocxFormat : IReportFormat
 
         private static string Bookmark(int number) => $"_Section{number}";
 
-        private static Paragraph Paragraph(string style, string text) => Styled(style, Lines(text));
+        private Paragraph Paragraph(string style, string text) => Styled(style, Lines(text));
 
-        private static Paragraph Styled(string style, IEnumerable<OpenXmlElement> content)
+        private Paragraph Styled(string style, IEnumerable<OpenXmlElement> content)
         {
-            var paragraph = new Paragraph { ParagraphProperties = new ParagraphProperties(new ParagraphStyleId { Val = style }) };
+            var paragraph = new Paragraph { ParagraphProperties = new ParagraphProperties(new ParagraphStyleId { Val = styles[style] }) };
             paragraph.Append(content);
             return paragraph;
         }
@@ -337,7 +362,7 @@ internal sealed class DocxFormat : IReportFormat
         {
             var paragraph = new Paragraph(
                 new ParagraphProperties(
-                    new ParagraphStyleId { Val = style },
+                    new ParagraphStyleId { Val = styles[style] },
                     new Tabs(new TabStop { Val = TabStopValues.Right, Position = TextWidth })),
                 Text(left),
                 new Run(new TabChar()));

@@ -34,7 +34,15 @@ internal sealed class OfficePackage : IDisposable
         write(writer);
     }
 
-    /// <summary>Adds a picture.</summary>
+    /// <summary>Adds a part that is written as XML.</summary>
+    public void Add(string path, string contentType, Action<XmlWriter> write)
+    {
+        parts.Add((path, contentType));
+        using var xml = Xml(path);
+        write(xml);
+    }
+
+    /// <summary>Adds a picture or another part as it is.</summary>
     public void Add(string path, string contentType, byte[] content)
     {
         parts.Add((path, contentType));
@@ -43,7 +51,10 @@ internal sealed class OfficePackage : IDisposable
     }
 
     /// <summary>Adds relationships of a part, or of the package when <paramref name="part"/> is empty. Targets are relative to the part.</summary>
-    public void Relate(string part, params (string Id, string Type, string Target)[] relationships)
+    public void Relate(string part, params (string Id, string Type, string Target)[] relationships) => Relate(part, relationships, []);
+
+    /// <summary>Adds relationships of which those with an id in <paramref name="external"/> lead outside.</summary>
+    public void Relate(string part, IReadOnlyList<(string Id, string Type, string Target)> relationships, IReadOnlyList<string> external)
     {
         var folder = part.Length == 0 ? "" : part[..(part.LastIndexOf('/') + 1)];
         using var xml = Xml($"{folder}_rels/{part[folder.Length..]}.rels");
@@ -54,6 +65,8 @@ internal sealed class OfficePackage : IDisposable
             xml.WriteAttributeString("Id", id);
             xml.WriteAttributeString("Type", type.StartsWith("http", StringComparison.Ordinal) ? type : Relationship + type);
             xml.WriteAttributeString("Target", target);
+            if (external.Contains(id))
+                xml.WriteAttributeString("TargetMode", "External");
             xml.WriteEndElement();
         }
 

@@ -22,6 +22,8 @@ internal static partial class Program
 
     private static async Task<int> Main(string[] args)
     {
+        if (args is ["reports", ..])
+            return await MeasureReportsAsync(args[1..]);
         int[] sizes = args.Length > 0 ? [.. args[0].Split(',').Select(a => int.Parse(a, Invariant))] : [1_000, 10_000, 100_000];
         var requests = args.Length > 1 ? int.Parse(args[1], Invariant) : 400;
         var root = Directory.CreateTempSubdirectory("isms-bench-").FullName;

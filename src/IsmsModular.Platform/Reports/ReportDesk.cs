@@ -10,7 +10,7 @@ using IsmsModular.Platform.Workspaces;
 namespace IsmsModular.Platform.Reports;
 
 /// <summary>The one way in which a report is taken away: rights, language, format, name of the file, and the entry in the activity log. Scoped.</summary>
-public sealed class ReportDesk(IEnumerable<IReport> reports, WorkspaceOffers plugins, WorkspaceContext workspace)
+public sealed class ReportDesk(IEnumerable<IReport> reports, WorkspaceOffers plugins, WorkspaceContext workspace, WordTemplates templates)
 {
     /// <summary>Reports that the caller may take, in the guideline's order.</summary>
     public IReadOnlyList<IReport> Offered => [.. reports.Where(r => workspace.May(r.Area, Verb.Read)).OrderBy(r => r.Chapter ?? "~", StringComparer.Ordinal).ThenBy(r => r.Name, StringComparer.Ordinal)];
@@ -48,7 +48,7 @@ public sealed class ReportDesk(IEnumerable<IReport> reports, WorkspaceOffers plu
             return built.Errors.ToList();
         if (renderer.NeedsControls && built.Value.Controls is null)
             return Error.NotFound("report.error.catalogue");
-        return await RenderAsync(report, built.Value, renderer, request.SubjectId, cancellationToken);
+        return await RenderAsync(report, built.Value.On(await templates.ForAsync(renderer.Key, cancellationToken)), renderer, request.SubjectId, cancellationToken);
     }
 
     private async Task<Result<ReportFile>> RenderAsync(IReport report, ReportDocument document, IReportFormatHandle format, string? subject, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using IsmsModular.Platform.Modules;
+using IsmsModular.Platform.Reports;
 using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
 
@@ -9,7 +10,7 @@ internal sealed class WorkspaceModule : IModule
 {
     public string Name => "workspace";
 
-    public IEnumerable<DocumentMap> Documents => [];
+    public IEnumerable<DocumentMap> Documents => [WordTemplate.Map];
 
     public IEnumerable<NavigationEntry> Navigation =>
     [
