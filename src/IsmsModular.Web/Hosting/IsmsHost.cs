@@ -87,6 +87,7 @@ internal static class IsmsHost
         // The host's own: accounts, workspaces.
         services.AddSingleton<SystemDirectory>();
         services.AddScoped<IMyWorkspaces, MyWorkspaces>();
+        services.AddScoped<IWorkspaceChanges, WorkspaceChanges>();
         services.AddSingleton<HostRestart>();
         services.AddSingleton<SignInGate>();
         services.AddSingleton<FailedSignIns>();

@@ -65,6 +65,7 @@ public sealed class RisksModule : IModule
         services.AddScoped<ThreatDirectory>();
         services.AddSingleton<Catalogues.CatalogueShelf>();
         services.AddScoped<Catalogues.WorkspaceCatalogues>();
+        services.AddScoped<Contracts.IControlCatalogues>(s => s.GetRequiredService<Catalogues.WorkspaceCatalogues>());
         services.AddScoped<Catalogues.CatalogueUse>();
         services.AddScoped<Catalogues.Import.CatalogueImport>();
         services.AddScoped<Contracts.ICatalogueImport>(s => s.GetRequiredService<Catalogues.Import.CatalogueImport>());
@@ -72,6 +73,7 @@ public sealed class RisksModule : IModule
         services.AddScoped<Files.EvidenceFiles>();
         services.AddScoped<Soa.RevisionContent>();
         services.AddScoped<Soa.SoaMoves>();
+        services.AddScoped<Soa.ReferenceMoves>();
         services.AddScoped<Plan.PlanDrafts>();
         services.AddScoped<IApprovalSubject, Exercises.CriteriaSubject>();
         services.AddScoped<IApprovalSubject, Soa.SoaSubject>();

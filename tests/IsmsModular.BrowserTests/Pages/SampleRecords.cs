@@ -37,12 +37,16 @@ internal static class SampleRecords
         var wrong = await UploadAsync(work, "Key,Name,Type,Owner,Colour\nG10-1,PLC cabinets plant 1,Physical,Head of Operations,grey\nG99,Cabinet,gadget,Nobody,grey\n");
         var right = await UploadAsync(work, "Key,Name,Type,Owner,Colour\nG10-1,PLC cabinets plant 1,Physical,Head of Operations,grey\nG99,Cabinet,Physical,Head of ICT,grey\n");
         var task = (await work.QueryAsync<Risks.Plan.PlanTask>())[0];
+        const string Sector = "id,title,guidance\nA.5.38,Report outages to the regulator,Within an hour.\nA.7.15,Pump rooms locked,\n";
+        await work.RunAsync(s => s.GetRequiredService<ICatalogueImport>().ImportAsync(Bytes(Sector), new("regulator.csv", Extends: "iso27001-2022-annex-a"), CancellationToken.None));
+        var kept = (await work.QueryAsync<Risks.Catalogues.ImportedCatalogue>())[0];
+        var catalogue = await UploadAsync(work, Sector + "A.7.15,Twice,\n");
         var plans = await PlansAsync(work);
         var change = await ChangesAsync(work);
         return
         [
             $"risks/plan/compare?from={plans[0]}&to={plans[1]}", $"risks/exercises/swap/factors?id={change}", $"risks/exercises/swap/levels?id={change}", $"risks/exercises/swap/preview?id={change}",
-            "organisation/people/queue", "risks/plan/handover", $"risks/plan/delay?id={task.Id}", $"risks/plan/verify?id={task.Id}", "risks/soa/takeover", "risks/soa/edition", "risks/soa/decidemany?k=iso27001-2022-annex-a%2FA.5.1",
+            "organisation/people/queue", "risks/plan/handover", $"risks/plan/delay?id={task.Id}", $"risks/plan/verify?id={task.Id}", "risks/soa/takeover", "risks/soa/edition", "risks/soa/edition?to=iso27001-2013-annex-a", "risks/soa/references", "risks/catalogue?f.catalogue=iso27011-2016", "risks/catalogue/compare?from=iso27001-2005-annex-a&to=iso27001-2022-annex-a", $"risks/catalogue/import?file={catalogue}&name=water.csv&extends=iso27001-2022-annex-a", $"risks/catalogue/remove?id={kept.Id}", "risks/soa/decidemany?k=iso27001-2022-annex-a%2FA.5.1",
             $"risks/assets/move?ids={asset.Id}", $"risks/assets/reassign?ids={asset.Id}",
             $"risks/assets/import/columns?file={wrong}&name=more.csv", $"risks/assets/import/check?file={wrong}&name=more.csv&m.key=0&m.name=1&m.type=2&m.owner=3", $"risks/assets/import/check?file={right}&name=more.csv&m.key=0&m.name=1&m.type=2&m.owner=3",
         ];

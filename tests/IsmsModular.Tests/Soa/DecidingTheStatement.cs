@@ -232,7 +232,7 @@ public sealed class DecidingTheStatement(IsmsApp app)
         Assert.NotNull(await desk.Home.FindAsync<SoaRow>(SoaRow.IdOf(old + "/A.14.1.3")));
         using var browser = await desk.Analyst.SignInAsync();
         Assert.Contains("new in this edition", (await browser.GetAsync(desk.Home.Url("risks/soa/edition"))).Text, StringComparison.Ordinal);
-        Assert.Contains("Carry over from the earlier edition", (await browser.GetAsync(desk.Home.Url("risks/soa"))).Text, StringComparison.Ordinal);
+        Assert.Contains("Change of edition", (await browser.GetAsync(desk.Home.Url("risks/soa"))).Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FluentValidation;
-using IsmsModular.Abstractions.Catalogues;
 using IsmsModular.Platform.Mediation;
 using IsmsModular.Platform.Plugins;
 using IsmsModular.Platform.Results;
@@ -11,6 +10,7 @@ using IsmsModular.Platform.Text;
 using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
 using IsmsModular.Web.Accounts;
+using IsmsModular.Risks.Contracts;
 using IsmsModular.Web.Workspaces;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -20,7 +20,7 @@ namespace IsmsModular.Web.Pages.InWorkspace;
 
 /// <summary>Settings of the workspace: what is overdue, in which money, from which catalogue, by which method.</summary>
 [Access(Area.Workspace)]
-public sealed class Settings(IMediator mediator, IWords words, IPluginCatalog plugins, WorkspaceOffers offers, WorkspaceContext workspace) : PageModel
+public sealed class Settings(IMediator mediator, IWords words, IPluginCatalog plugins, WorkspaceOffers offers, IControlCatalogues catalogues, WorkspaceContext workspace) : PageModel
 {
     /// <summary>What was typed.</summary>
     [BindProperty]
@@ -30,7 +30,7 @@ public sealed class Settings(IMediator mediator, IWords words, IPluginCatalog pl
     public bool MayChange => workspace.May(Area.Workspace, Verb.Administer);
 
     /// <summary>Catalogues of controls.</summary>
-    public IReadOnlyList<Choice> Catalogues => [.. offers.Catalogues.Where(c => c.Kind == CatalogueKind.Controls).Select(c => new Choice(c.Id, c.Name))];
+    public IReadOnlyList<Choice> Catalogues => [.. catalogues.Bases().Select(c => new Choice(c.Id, c.Name))];
 
     /// <summary>Methods.</summary>
     public IReadOnlyList<Choice> Methodologies => [.. offers.Methodologies.Select(m => new Choice(m.Id, words.Of(m.Info.Name)))];
@@ -121,13 +121,13 @@ public sealed class Settings(IMediator mediator, IWords words, IPluginCatalog pl
 
     internal sealed class Validator : AbstractValidator<Command>
     {
-        public Validator(WorkspaceOffers offers)
+        public Validator(WorkspaceOffers offers, IControlCatalogues catalogues)
         {
             RuleFor(c => c.Name).IsPersonName();
             RuleFor(c => c.TimeZone).IsTimeZone();
             RuleFor(c => c.Currency).IsCurrency();
             RuleFor(c => c.Language).IsLanguage();
-            RuleFor(c => c.Catalogue).Must(k => offers.Catalogues.Any(c => c.Id == k && c.Kind == CatalogueKind.Controls)).WithMessage("validation.value");
+            RuleFor(c => c.Catalogue).Must(k => catalogues.Bases().Any(c => c.Id == k)).WithMessage("validation.value");
             RuleFor(c => c.Methodology).Must(k => offers.Methodologies.Any(m => m.Id == k)).WithMessage("validation.value");
         }
     }

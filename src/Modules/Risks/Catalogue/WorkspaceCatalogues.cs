@@ -5,11 +5,12 @@ using IsmsModular.Abstractions.Catalogues;
 using IsmsModular.Platform.Plugins;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Workspaces;
+using IsmsModular.Risks.Contracts;
 
 namespace IsmsModular.Risks.Catalogues;
 
 /// <summary>The catalogues of this workspace: those of the active plugins, then those it brought in itself, and which of them it works with.</summary>
-internal sealed class WorkspaceCatalogues(IPluginCatalog plugins, WorkspaceOffers offers, WorkspaceContext ws, CatalogueShelf shelf)
+internal sealed class WorkspaceCatalogues(IPluginCatalog plugins, WorkspaceOffers offers, WorkspaceContext ws, CatalogueShelf shelf) : IControlCatalogues
 {
     private Shelved? shelved;
 
@@ -49,6 +50,8 @@ internal sealed class WorkspaceCatalogues(IPluginCatalog plugins, WorkspaceOffer
         .Select(g => (g, g.Extends == Base?.Id))
         .Where(g => g.Item2 || Way(g.g.Extends, Base?.Id) is not null)
         .OrderByDescending(g => g.Item2);
+
+    public IReadOnlyList<Catalogue> Bases() => [.. All.Where(c => c.Kind == CatalogueKind.Controls).OrderBy(c => c.Name, StringComparer.OrdinalIgnoreCase)];
 
     /// <summary>How the rows of two catalogues correspond, or null.</summary>
     public Correspondence? Way(string? from, string? to) => Correspondence.Between(Mappings, Find, from, to);

@@ -1,11 +1,12 @@
 using FluentValidation;
+using IsmsModular.Abstractions.Catalogues;
 using IsmsModular.Platform.Mediation;
-using IsmsModular.Platform.Plugins;
 using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
+using IsmsModular.Risks.Catalogues;
 using IsmsModular.Risks.Register;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -13,7 +14,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace IsmsModular.Risks.Soa;
 
-/// <summary>Carries decisions over from an earlier edition of the catalogue by the published correspondence: what was included is proposed, what was excluded or is new is decided anew. Nothing is lost: the rows of the earlier edition stay.</summary>
+/// <summary>Change of edition: what becomes of each control is seen before the workspace moves, then decisions are carried over as proposals. What was included is proposed, what was excluded or is new is decided anew. Nothing is lost: the rows of the earlier edition stay.</summary>
 [Access(Area.Soa, Verb.Edit)]
 public sealed class EditionModel(IMediator mediator, WorkspaceContext ws) : PageModel
 {
@@ -22,24 +23,46 @@ public sealed class EditionModel(IMediator mediator, WorkspaceContext ws) : Page
 
     internal SoaMove? Shown { get; private set; }
 
-    public async Task OnGetAsync(CancellationToken cancellationToken)
+    internal Ways Editions { get; private set; } = null!;
+
+    public async Task OnGetAsync(string? from, string? to, CancellationToken cancellationToken)
     {
-        Shown = await mediator.Send(new Query(), cancellationToken);
-        Input = new() { Keys = [.. (Shown?.Of(SoaMoveKind.Proposed) ?? []).Select(l => l.Line.Control.Key)] };
+        await ShowAsync(from, to, cancellationToken);
+        // What was not confirmed is proposed too, but not ticked.
+        Input = new() { From = Shown?.Way.From.Id, Keys = [.. (Shown?.Of(SoaMoveKind.Proposed) ?? []).Where(l => Shown!.IsConfirmed(l)).Select(l => l.Line.Control.Key)] };
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
         var moved = await mediator.Send(Input, cancellationToken);
         if (moved.Succeeded)
-            return this.Done(ws.Url("risks/soa", ("f.decision", "-")), "soa.edition.done", moved.Value);
-        Shown = await mediator.Send(new Query(), cancellationToken);
+            return this.Done(ws.Url("risks/soa/edition", ("from", Input.From)), "soa.edition.done", moved.Value);
+        await ShowAsync(Input.From, null, cancellationToken);
         return this.Refused(moved);
+    }
+
+    /// <summary>Moves the workspace to the edition that was looked at.</summary>
+    public async Task<IActionResult> OnPostSwitchAsync(Switch command, CancellationToken cancellationToken)
+    {
+        var switched = await mediator.Send(command, cancellationToken);
+        if (switched.Succeeded)
+            return this.Done(ws.Url("risks/soa/edition", ("from", switched.Value)), "soa.edition.switched");
+        await ShowAsync(null, command.To, cancellationToken);
+        return this.Refused(switched, prefix: "");
+    }
+
+    private async Task ShowAsync(string? from, string? to, CancellationToken cancellationToken)
+    {
+        Editions = await mediator.Send(new AskWays(), cancellationToken);
+        Shown = await mediator.Send(new Query(from, to), cancellationToken);
     }
 
     [Requires(Area.Soa, Verb.Edit)]
     public sealed record Command : ICommand<int>
     {
+        /// <summary>Edition that decisions come from; null for that in which most rows were decided.</summary>
+        public string? From { get; init; }
+
         public List<string> Keys { get; init; } = [];
     }
 
@@ -53,7 +76,7 @@ public sealed class EditionModel(IMediator mediator, WorkspaceContext ws) : Page
         public async Task<Result<int>> Handle(Command request, CancellationToken cancellationToken)
         {
             var session = ws.OpenSession();
-            var proposed = (await moves.ReadAsync(session, cancellationToken))?.Of(SoaMoveKind.Proposed).Where(l => request.Keys.Contains(l.Line.Control.Key)).ToList() ?? [];
+            var proposed = (await moves.ReadAsync(session, request.From, null, cancellationToken))?.Of(SoaMoveKind.Proposed).Where(l => request.Keys.Contains(l.Line.Control.Key)).ToList() ?? [];
             if (proposed.Count != request.Keys.Distinct().Count())
                 return Error.NotFound();
             foreach (var (line, from, _) in proposed)
@@ -73,11 +96,46 @@ public sealed class EditionModel(IMediator mediator, WorkspaceContext ws) : Page
         }
     }
 
-    internal sealed record Query : IQuery<SoaMove?>;
+    /// <summary>Takes another base edition. Answers the one before.</summary>
+    [Requires(Area.Workspace, Verb.Administer)]
+    public sealed record Switch : ICommand<string>
+    {
+        public string? To { get; init; }
+
+        /// <summary>Version of the workspace that was seen.</summary>
+        public long Seen { get; init; }
+    }
+
+    internal sealed class SwitchHandler(WorkspaceContext ws, WorkspaceCatalogues catalogues, IWorkspaceChanges changes) : ICommandHandler<Switch, string>
+    {
+        public async Task<Result<string>> Handle(Switch request, CancellationToken cancellationToken)
+        {
+            var before = ws.Workspace.Catalogue;
+            if (catalogues.All.FirstOrDefault(c => c.Id == request.To) is not { Kind: CatalogueKind.Controls } to || to.Id == before)
+                return Error.NotFound();
+            var saved = await changes.SaveAsync(w => w.Catalogue = to.Id, request.Seen, "workspace.edition", to.Name, cancellationToken);
+            return saved.Succeeded ? before : saved.Errors.ToList();
+        }
+    }
+
+    internal sealed record Query(string? From = null, string? To = null) : IQuery<SoaMove?>;
 
     internal sealed class QueryHandler(WorkspaceContext ws, SoaMoves moves) : IQueryHandler<Query, SoaMove?>
     {
-        public Task<SoaMove?> Handle(Query request, CancellationToken cancellationToken) => moves.ReadAsync(ws.OpenSession(), cancellationToken);
+        public Task<SoaMove?> Handle(Query request, CancellationToken cancellationToken) => moves.ReadAsync(ws.OpenSession(), request.From, request.To, cancellationToken);
+    }
+
+    internal sealed record AskWays : IQuery<Ways>;
+
+    /// <param name="Targets">Editions that mappings lead to from the present one.</param>
+    internal sealed record Ways(string Present, IReadOnlyList<Choice> Targets, long Seen);
+
+    internal sealed class WaysHandler(WorkspaceContext ws, WorkspaceCatalogues catalogues) : IQueryHandler<AskWays, Ways>
+    {
+        public Task<Ways> Handle(AskWays request, CancellationToken cancellationToken) => Task.FromResult(new Ways(
+            catalogues.Base?.Name ?? ws.Workspace.Catalogue,
+            [.. catalogues.All.Where(c => c.Kind == CatalogueKind.Controls && c.Id != ws.Workspace.Catalogue && catalogues.Way(ws.Workspace.Catalogue, c.Id) is not null).OrderBy(c => c.Edition, StringComparer.Ordinal).Select(c => new Choice(c.Id, c.Name))],
+            ws.Workspace.Version));
     }
 }
 
@@ -97,32 +155,70 @@ public enum SoaMoveKind
 /// <summary>An undecided control of the new edition with its predecessors' rows.</summary>
 internal sealed record SoaMoveLine(SoaLine Line, IReadOnlyList<SoaRow> From, SoaMoveKind Kind);
 
-/// <summary>The way from one edition to the next; controls without a successor are named, so that nothing is lost.</summary>
-internal sealed record SoaMove(string FromName, string ToName, string Source, IReadOnlyList<SoaMoveLine> Lines, IReadOnlyList<SoaRow> Gone)
+/// <summary>The way from one edition to another; controls without a successor are named, so that nothing is lost.</summary>
+/// <param name="IsPreview">Whether the workspace is still on the edition that the way leads from.</param>
+/// <param name="Decided">Controls of the new edition that were decided already.</param>
+/// <param name="References">Implementations, risks and tasks that name controls of the earlier edition.</param>
+internal sealed record SoaMove(Correspondence Way, bool IsPreview, IReadOnlyList<SoaMoveLine> Lines, IReadOnlyList<SoaRow> Gone, int Decided, long References)
 {
+    public string FromName => Way.From.Name;
+
+    public string ToName => Way.To.Name;
+
     public IEnumerable<SoaMoveLine> Of(SoaMoveKind kind) => Lines.Where(l => l.Kind == kind);
+
+    /// <summary>Whether every pair that leads to the control was confirmed.</summary>
+    public bool IsConfirmed(SoaMoveLine line) => line.From.All(f => Way.IsConfirmed(f.ControlId, line.Line.Control.Id));
+
+    /// <summary>What became of a control of the earlier edition.</summary>
+    public RowFate? FateOf(string id) => Way.Rows.FirstOrDefault(r => r.From.Id == id)?.Fate;
+
+    /// <summary>Whether that it has no successor was confirmed.</summary>
+    public bool IsSurelyGone(string id) => Way.Rows.FirstOrDefault(r => r.From.Id == id)?.Confirmed != false;
 }
 
-/// <summary>Finds the way from an earlier edition in which rows were decided to the workspace's.</summary>
-internal sealed class SoaMoves(SoaRepository soa, Catalogues.WorkspaceCatalogues catalogues)
+/// <summary>Finds the way between two editions, by one mapping or a chain of them.</summary>
+internal sealed class SoaMoves(SoaRepository soa, WorkspaceCatalogues catalogues, ReferenceMoves references)
 {
-    public async Task<SoaMove?> ReadAsync(IDocumentSession session, CancellationToken cancellationToken)
+    /// <param name="session">Session.</param>
+    /// <param name="from">Edition that decisions come from; null for that in which most rows were decided.</param>
+    /// <param name="to">Edition to look at before the workspace moves to it; null for the present one.</param>
+    /// <param name="cancellationToken">Token.</param>
+    public async Task<SoaMove?> ReadAsync(IDocumentSession session, string? from, string? to, CancellationToken cancellationToken)
     {
-        if (await soa.ReadAsync(session, cancellationToken) is not { Earlier: { } earlier } board || catalogues.Mappings.FirstOrDefault(m => m.From == earlier && m.To == board.Catalogue.Id) is not { } mapping)
+        if (await soa.ReadAsync(session, cancellationToken) is not { } board)
             return null;
-        var old = new Dictionary<string, SoaRow>(StringComparer.Ordinal);
-        await foreach (var row in session.StreamAsync<SoaRow>(Query.All.Where("catalogue", earlier), cancellationToken))
-            old[row.ControlId] = row;
+        var preview = to is not null && to != board.Catalogue.Id;
+        var earlier = preview ? board.Catalogue.Id : from is not null && from != board.Catalogue.Id ? from : board.Earlier;
+        if (earlier is null || catalogues.Way(earlier, preview ? to : board.Catalogue.Id) is not { To.Kind: CatalogueKind.Controls } way)
+            return null;
+        var old = await RowsAsync(session, earlier, cancellationToken);
+        IEnumerable<SoaLine> targets = preview ? await PreviewAsync(session, way.To, cancellationToken) : board.Lines.Where(l => l.Control.Catalogue == way.To.Id);
 
+        var all = targets.ToList();
         List<SoaMoveLine> lines = [];
-        foreach (var line in board.Lines.Where(l => !l.IsOwn && l.Row.Decision is null))
+        foreach (var line in all.Where(l => l.Row.Decision is null))
         {
-            var before = mapping.Rows.Where(r => r.To == line.Control.Id).Select(r => r.From).Distinct().ToList();
+            var before = way.Rows.Where(r => r.To.Any(t => t.Id == line.Control.Id)).Select(r => r.From.Id).ToList();
             var rows = before.Select(id => old.GetValueOrDefault(id) ?? SoaRow.For(new ControlRef(earlier, id))).ToList();
             lines.Add(new(line, rows, before.Count == 0 ? SoaMoveKind.New : rows.TrueForAll(r => r.Decision == SoaDecision.Included) ? SoaMoveKind.Proposed : SoaMoveKind.Decide));
         }
 
-        var followed = mapping.Rows.Where(r => r.To is not null).Select(r => r.From).ToHashSet(StringComparer.Ordinal);
-        return new(catalogues.Find(earlier)?.Name ?? earlier, board.Catalogue.Name, mapping.Source, lines, [.. old.Values.Where(r => !followed.Contains(r.ControlId)).OrderBy(r => r.ControlId, StringComparer.Ordinal)]);
+        var followed = way.Rows.Where(r => r.To.Count > 0).Select(r => r.From.Id).ToHashSet(StringComparer.Ordinal);
+        return new(way, preview, lines, [.. old.Values.Where(r => !followed.Contains(r.ControlId)).OrderBy(r => r.ControlId, StringComparer.Ordinal)], all.Count - lines.Count, (await references.ReadAsync(session)).Where(l => l.Key.StartsWith(earlier + "/", StringComparison.Ordinal)).Sum(l => l.Implementations + l.Risks + l.Tasks));
+    }
+
+    private static async Task<Dictionary<string, SoaRow>> RowsAsync(IDocumentSession session, string catalogue, CancellationToken cancellationToken)
+    {
+        var rows = new Dictionary<string, SoaRow>(StringComparer.Ordinal);
+        await foreach (var row in session.StreamAsync<SoaRow>(Platform.Store.Query.All.Where("catalogue", catalogue), cancellationToken))
+            rows[row.ControlId] = row;
+        return rows;
+    }
+
+    private static async Task<List<SoaLine>> PreviewAsync(IDocumentSession session, Catalogue to, CancellationToken cancellationToken)
+    {
+        var rows = await RowsAsync(session, to.Id, cancellationToken);
+        return [.. to.Items.Where(Controls.ControlDirectory.IsControl).Select(i => new SoaLine(new(to.Id, i.Id), i.TitleIn(System.Globalization.CultureInfo.CurrentUICulture.TwoLetterISOLanguageName), "", null, rows.GetValueOrDefault(i.Id) ?? SoaRow.For(new(to.Id, i.Id)), i.Confirmed))];
     }
 }

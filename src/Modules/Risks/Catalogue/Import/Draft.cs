@@ -5,7 +5,7 @@ using IsmsModular.Platform.Imports;
 namespace IsmsModular.Risks.Catalogues.Import;
 
 /// <summary>What the importer is told beside the file.</summary>
-public sealed record ImportChoices
+internal sealed record ImportChoices
 {
     /// <summary>What a list of controls or a framework is to be; null for what fits.</summary>
     public CatalogueKind? Kind { get; init; }

@@ -1,0 +1,10 @@
+using IsmsModular.Abstractions.Catalogues;
+
+namespace IsmsModular.Risks.Contracts;
+
+/// <summary>Catalogues of controls that the current workspace can take as its base edition: those that plugins offer it, and those that it brought in itself. Scoped.</summary>
+public interface IControlCatalogues
+{
+    /// <summary>By name.</summary>
+    IReadOnlyList<Catalogue> Bases();
+}
