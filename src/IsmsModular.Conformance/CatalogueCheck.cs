@@ -29,7 +29,7 @@ internal static class CatalogueCheck
         // A row of a sector guide may stand under one of the catalogue that it extends.
         bool IsAbove(string parent) => catalogue.Kind == CatalogueKind.SectorGuide && catalogue.Items.All(i => i.Id != parent) && extended?.Items.Any(i => i.Id == parent) != false;
 
-        var chosen = catalogue.Kind switch { CatalogueKind.Controls or CatalogueKind.SectorGuide => "control", CatalogueKind.Threats => "threat", CatalogueKind.Vulnerabilities => "vulnerability", _ => null };
+        var chosen = catalogue.Kind switch { CatalogueKind.Controls => "control", CatalogueKind.Threats => "threat", CatalogueKind.Vulnerabilities => "vulnerability", _ => null };
         findings.Unless(chosen is null || catalogue.Items.Any(i => i.Kind == chosen), "rows", $"There is no row of the kind {chosen}, so that nothing can be chosen.");
         foreach (var (kind, language) in catalogue.Items.SelectMany(i => i.Titles.Keys.Select(l => (i.Kind, l))).Distinct())
         {

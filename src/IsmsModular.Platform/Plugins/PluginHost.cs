@@ -337,7 +337,7 @@ internal sealed class PluginHost(PluginPlaces places, IStoreDirectory stores, Pl
     {
         var known = await SettingAsync(session, pluginId);
         var active = Plugins.Where(p => p.Id == pluginId && p.State == PluginState.Active).Select(p => p.Version).ToHashSet();
-        var setting = known ?? new PluginSetting { PluginId = pluginId, Enabled = active.Count > 0, Approved = ManifestsHere(pluginId).Where(m => active.Contains(m.Key)).ToDictionary() };
+        var setting = known ?? new PluginSetting { PluginId = pluginId, Enabled = true, Approved = ManifestsHere(pluginId).Where(m => active.Contains(m.Key)).ToDictionary() };
         foreach (var plugin in Plugins.Where(p => p.Id == pluginId && p.Offers.Count > 0))
             setting.Offered[plugin.Version] = [.. plugin.Offers];
         change(setting);

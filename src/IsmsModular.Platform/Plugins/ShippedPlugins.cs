@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Reflection;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 
 namespace IsmsModular.Platform.Plugins;
@@ -31,12 +32,27 @@ internal sealed class ShippedPlugins(Assembly program, string pluginsFolder, ILo
                 var target = FolderOf(manifest);
                 if (!Directory.Exists(target))
                     Unpack(zip, manifest, target);
+                else if (manifest.Assembly is not null && IsOfAnotherBuild(target, manifest))
+                    Renew(zip, manifest, target);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException or PluginRefusedException)
             {
                 logger.LogError(error, "The shipped plugin {Resource} cannot be unpacked", resource);
             }
         }
+    }
+
+    /// <summary>Every build of the program compiles its plugins of code anew: what an earlier build left is exchanged, so that what runs is what this program carries. Data has the same bytes in every build, and stays as it is.</summary>
+    private static bool IsOfAnotherBuild(string target, PluginManifest manifest)
+    {
+        var path = Path.Combine(target, PluginManifest.FileName);
+        return File.Exists(path) && Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))) != manifest.Hash;
+    }
+
+    private void Renew(ZipArchive zip, PluginManifest manifest, string target)
+    {
+        Replace(zip, manifest, target);
+        logger.LogInformation("The shipped plugin {Plugin} {Version} is renewed by this build of the program", manifest.Id, manifest.Version);
     }
 
     /// <summary>Unpacks a shipped version anew when its files are as a power cut leaves them: missing, shorter, or zeros where there should be content. What somebody changed stays as it is, and is refused by its hash.</summary>

@@ -54,7 +54,7 @@ internal sealed partial class ActivityWords(IWords words, WordBook book, ModuleS
     {
         if (entry.Data is null || Parse(entry.Data) is not { } data)
             return "";
-        return string.Join(' ', new[] { "reference", "controlId", "name", "title", "slug", "userName" }.Select(k => data[k] is JsonValue v && v.GetValueKind() == JsonValueKind.String ? v.GetValue<string>() : null).Where(t => !string.IsNullOrEmpty(t)).Take(2));
+        return string.Join(' ', new[] { "reference", "controlId", "name", "title", "slug", "userName", "pluginId" }.Select(k => data[k] is JsonValue v && v.GetValueKind() == JsonValueKind.String ? v.GetValue<string>() : null).Where(t => !string.IsNullOrEmpty(t)).Take(2));
     }
 
     /// <summary>What an entry changed against the entry before it.</summary>

@@ -324,6 +324,16 @@ public sealed class InstallingPlugins : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Shipped_code_of_an_earlier_build_is_exchanged_for_that_of_this_program()
+    {
+        var folder = Path.Combine(Plugins, "report-csv", "1.0.0");
+        PluginFolder.Rewrite(folder, m => m["source"] = "An earlier build");
+        await app.RestartAsync();
+        var status = Catalog.Plugins.Single(p => p.Id == "report-csv");
+        Assert.Equal((PluginState.Active, SignatureState.Shipped, "IsmsModular"), (status.State, status.Origin.State, status.Source));
+    }
+
+    [Fact]
     public async Task A_shipped_plugin_that_somebody_changed_stays_refused_until_the_administrator_puts_it_back()
     {
         await File.AppendAllTextAsync(Path.Combine(Plugins, "dread", "1.0.0", "plugin.json"), " ");
