@@ -14,6 +14,7 @@ internal sealed class PluginCatalog : IPluginCatalog
     private readonly Dictionary<string, IReportFormatHandle> formats = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Dictionary<string, string>> words = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> owners = new(StringComparer.Ordinal);
+    private IReadOnlyDictionary<string, LoadedPlugin> loadedBefore = new Dictionary<string, LoadedPlugin>();
 
     private PluginCatalog()
     {
@@ -38,14 +39,18 @@ internal sealed class PluginCatalog : IPluginCatalog
 
     public IReadOnlyDictionary<string, string> Words(string language) => words.GetValueOrDefault(language) ?? [];
 
-    public static PluginCatalog Load(PluginLoadOptions options, ILogger logger)
+    /// <param name="options">Where plugins lie and which are switched on.</param>
+    /// <param name="logger">Log.</param>
+    /// <param name="before">Catalog of before a change: what it loaded from the same manifest is taken over, so that code is not loaded twice.</param>
+    public static PluginCatalog Load(PluginLoadOptions options, ILogger logger, PluginCatalog? before = null)
     {
         var catalog = new PluginCatalog();
         var loader = new PluginLoader(options, key => key.StartsWith("plugins.", StringComparison.Ordinal) || catalog.Words("en").ContainsKey(key), logger);
         var loaded = FindFolders(options.PluginsFolder, logger)
             .AsParallel().AsOrdered()
-            .Select(f => f.Reason is null ? LoadOrMend(loader, options, f.Folder) : Misplaced(f))
+            .Select(f => f.Reason is null ? LoadOrMend(loader, options, f.Folder, before?.loadedBefore.GetValueOrDefault(f.Folder)) : Misplaced(f))
             .ToList();
+        catalog.loadedBefore = loaded.Where(p => p.Registry is not null).ToDictionary(p => Path.Combine(options.PluginsFolder, p.Id, p.Version), StringComparer.Ordinal);
 
         // What ships comes first, so that nothing from elsewhere can take its keys; of one plugin the newest version comes first.
         foreach (var plugin in loaded
@@ -65,9 +70,9 @@ internal sealed class PluginCatalog : IPluginCatalog
     }
 
     /// <summary>A shipped plugin that lost files or ends of files, as after a power cut while it was unpacked, is unpacked anew.</summary>
-    private static LoadedPlugin LoadOrMend(PluginLoader loader, PluginLoadOptions options, string folder)
+    private static LoadedPlugin LoadOrMend(PluginLoader loader, PluginLoadOptions options, string folder, LoadedPlugin? before)
     {
-        var loaded = loader.Load(folder);
+        var loaded = loader.Load(folder, before);
         return loaded.Status.State == PluginState.Faulted && options.Mend?.Invoke(loaded.Id, loaded.Version) == true ? loader.Load(folder) : loaded;
     }
 

@@ -403,7 +403,7 @@ internal sealed class PluginHost(PluginPlaces places, IStoreDirectory stores, Pl
     private async Task<Loaded> LoadAsync(ShippedPlugins shipped)
     {
         var options = await OptionsAsync(shipped);
-        return new(await Task.Run(() => PluginCatalog.Load(options, logger)), options, shipped);
+        return new(await Task.Run(() => PluginCatalog.Load(options, logger, current?.Catalog)), options, shipped);
     }
 
     private async Task<PluginLoadOptions> OptionsAsync(ShippedPlugins shipped)

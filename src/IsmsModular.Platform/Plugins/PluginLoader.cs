@@ -12,7 +12,9 @@ internal sealed class PluginLoader(PluginLoadOptions options, Func<string, bool>
     /// <summary>Contract of this program, major and minor.</summary>
     public static Version HostSdk { get; } = Version.Parse(typeof(IIsmsPlugin).Assembly.GetCustomAttribute<AssemblyFileVersionAttribute>()!.Version);
 
-    public LoadedPlugin Load(string folder)
+    /// <param name="folder">Version folder.</param>
+    /// <param name="before">What was loaded from it before: taken over when the manifest is still the same.</param>
+    public LoadedPlugin Load(string folder, LoadedPlugin? before = null)
     {
         var version = Path.GetFileName(folder);
         var id = Path.GetFileName(Path.GetDirectoryName(folder)!);
@@ -27,7 +29,7 @@ internal sealed class PluginLoader(PluginLoadOptions options, Func<string, bool>
                 throw new PluginRefusedException(PluginState.Disabled, new Message("plugins.reason.onlysigned", "Only plugins signed by a trusted key are used here."));
             if (WhyOff(manifest) is { } reason)
                 throw new PluginRefusedException(PluginState.Disabled, reason);
-            var (registry, words) = Register(folder, manifest);
+            var (registry, words) = before is { Registry: { } known } && before.Manifest?.Hash == manifest.Hash ? (known, before.Words) : Register(folder, manifest);
             return new(id, version, manifest, Status(manifest, PluginState.Active, null) with { Origin = origin }, registry, words);
         }
         catch (PluginRefusedException refused)

@@ -5,6 +5,7 @@ using IsmsModular.Platform.Plugins;
 using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Text;
 using IsmsModular.Platform.Workspaces;
+using MediatR;
 
 namespace IsmsModular.Web.CommandLine;
 
@@ -70,10 +71,10 @@ internal sealed class PluginVerbs : ICliVerb
     {
         var id = new Argument<string?>("id") { Description = "Id of one plugin; all when left out", Arity = ArgumentArity.ZeroOrOne };
         var command = new Command("verify", "Compares every file of every plugin with its manifest again") { id, Cli.Json };
-        command.SetAction((parsed, cancellationToken) => cli.InStore(parsed, async (services, _) =>
+        command.SetAction((parsed, cancellationToken) => cli.InStore(parsed, async (services, token) =>
         {
             var only = parsed.GetValue(id);
-            var found = services.GetRequiredService<IPluginAdministration>().Verify().Where(p => only is null || p.Id == only).ToList();
+            var found = (await services.GetRequiredService<IMediator>().Send(new Pages.Admin.Plugins.Index.Verify(), token)).Value.Where(p => only is null || p.Id == only).ToList();
             if (only is not null && found.Count == 0)
                 return await cli.RefusedAsync(services, [Error.NotFound("plugins.notfound", null, only)]);
             var wrong = found.Where(p => p.State is not (PluginState.Active or PluginState.Disabled)).ToList();

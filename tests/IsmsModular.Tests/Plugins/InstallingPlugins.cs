@@ -3,7 +3,11 @@ using IsmsModular.Platform.Plugins;
 using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
+using IsmsModular.Platform.Workspaces;
+using IsmsModular.Risks.Exercises;
+using IsmsModular.Risks.Register;
 using IsmsModular.Tests.App;
+using IsmsModular.Web.Workspaces;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace IsmsModular.Tests.Plugins;
@@ -173,7 +177,7 @@ public sealed class InstallingPlugins : IAsyncLifetime
         await work.RunAsync(async s =>
         {
             var session = s.GetRequiredService<IStoreDirectory>().System.OpenSession(Actor.Console);
-            var workspace = (await session.FindAsync<Platform.Workspaces.Workspace>(work.Workspace.Id))!;
+            var workspace = (await session.FindAsync<Workspace>(work.Workspace.Id))!;
             workspace.Catalogue = "used-controls";
             session.Update(workspace, workspace.Version, "workspace.settings");
             return (await session.SaveAsync()).Succeeded;
@@ -189,6 +193,34 @@ public sealed class InstallingPlugins : IAsyncLifetime
         // Off or on: what is stored needs it.
         await Administration.SwitchAsync(Actor.Console, "used-controls", false);
         Assert.Equal("plugins.remove.used", Refusal(await Administration.RemoveAsync(Actor.Console, "used-controls", "1.0.0", default)));
+    }
+
+    [Fact]
+    public async Task A_stored_result_keeps_the_version_that_made_it_and_who_may_look_gets_a_link()
+    {
+        await InstallAsync(PluginFile.Data("stored", "1.0.0").Zip());
+        await InstallAsync(PluginFile.Data("stored", "2.0.0").Zip());
+        var work = await app.NewWorkspaceAsync("rated");
+        var (adminId, admin) = await app.NewAccountAsync("Administrator", isSystemAdministrator: true);
+        await app.AsConsoleAsync(new SetMembership.Command(work.Workspace.Id, adminId, [Role.InternalAuditor]));
+        Assert.True(await work.RunAsync(async s =>
+        {
+            var session = s.GetRequiredService<WorkspaceContext>().OpenSession();
+            var exercise = new Exercise { Name = "First", MethodologyId = "stored", MethodologyVersion = "1.0.0", State = ExerciseState.Closed };
+            session.Add(exercise, "exercise.add");
+            session.Add(new Risk { ExerciseId = exercise.Id, Title = "Flood", Current = new() { MethodologyId = "stored", MethodologyVersion = "1.0.0", Order = 1 } }, "risk.add");
+            return (await session.SaveAsync()).Succeeded;
+        }));
+
+        // The newer version is needed by nobody; the older one by what it computed.
+        Assert.Equal("plugins.remove.used", Refusal(await Administration.RemoveAsync(Actor.Console, "stored", "1.0.0", default)));
+        Assert.Equal("plugins.remove.used", Refusal(await Administration.RemoveAsync(Actor.Console, "stored", null, default)));
+        var page = await (await app.SignInAsync(admin)).GetAsync("/admin/plugins/detail?id=stored");
+        Assert.Contains($"href=\"/w/{work.Slug}/risks/register\"", page.Body, StringComparison.Ordinal);
+        Assert.Contains("stored results of risks: 1", page.Text, StringComparison.Ordinal);
+        Assert.True((await Administration.RemoveAsync(Actor.Console, "stored", "2.0.0", default)).Succeeded);
+        Assert.NotNull(Catalog.Methodology("stored", "1.0.0"));
+        Assert.Null(Catalog.Methodology("stored", "2.0.0"));
     }
 
     [Fact]
@@ -350,8 +382,8 @@ public sealed class InstallingPlugins : IAsyncLifetime
     {
         Directory.CreateDirectory(Path.Combine(Plugins, ".unpack-left", "half", "1.0.0"));
         await app.RestartAsync();
-        Assert.Empty(Directory.EnumerateDirectories(Plugins, ".*"));
         Assert.DoesNotContain(Catalog.Plugins, p => p.Id == "half");
+        Assert.Empty(Directory.EnumerateDirectories(Plugins, ".*"));
     }
 
     [Fact]
