@@ -190,6 +190,35 @@ public sealed class ChangingTheMethod(IsmsApp app)
     }
 
     [Fact]
+    public async Task Decisions_go_along_unaccepted_unless_the_new_criteria_forbid_them()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        var old = desk.ExerciseId;
+        var (treated, retained) = (await desk.RatedAsync("high", "high", "Treated"), await desk.RatedAsync("low", "low", "Retained"));
+        RiskDesk.Ok(await desk.Home.SendAsync(RiskDesk.Decision(treated), desk.Analyst));
+        RiskDesk.Ok(await desk.RateAsync(await desk.RiskAsync(treated.Id), RatingKind.Target, "low", "medium"));
+        RiskDesk.Ok(await desk.Home.SendAsync(RiskDesk.Decision(retained, TreatmentOption.Retain), desk.Analyst));
+
+        foreach (var (strict, along) in new[] { (false, true), (true, true), (false, false) })
+        {
+            var id = await BegunAsync(desk, old, "bsi-200-3");
+            RiskDesk.Ok(await desk.Home.SendAsync(Factors(await PlanAsync(desk, id)), desk.Analyst));
+            var levels = Swap.LevelsModel.Command.From(await PlanAsync(desk, id));
+            levels.Treatments = along;
+            foreach (var level in strict ? levels.Handling.Keys.ToList() : [])
+                levels.Handling[level] = Handling.MustTreat;
+            RiskDesk.Ok(await desk.Home.SendAsync(levels, desk.Analyst));
+            var made = await ConfirmAsync(desk, id);
+            var risks = await desk.Home.QueryAsync<Risk>(Query.All.Where("exercise", made));
+            var (first, second) = (risks.Single(r => r.Title == "Treated"), risks.Single(r => r.Title == "Retained"));
+            Assert.Equal(along ? TreatmentOption.Modify : null, first.Treatment?.Option);
+            Assert.Equal(along, first.Target is not null);
+            Assert.Equal(along && !strict ? TreatmentOption.Retain : null, second.Treatment?.Option);
+            Assert.All(risks, r => Assert.Equal(AcceptanceState.None, r.Acceptance));
+        }
+    }
+
+    [Fact]
     public async Task Is_refused_when_a_risk_changed_after_the_preview()
     {
         var (desk, old) = await RatedDeskAsync();
@@ -287,6 +316,7 @@ public sealed class ChangingTheMethod(IsmsApp app)
         var made = RiskDesk.Ok(await home.SendAsync(new Swap.PreviewModel.Confirm { Id = begin.Id, Seen = preview.Plan.Change.Version, Print = preview.Compared.All.Print() }));
         var rated = await home.RunAsync(s => s.GetRequiredService<WorkspaceContext>().OpenSession().CountAsync<Risk>(Query.All.Where("exercise", made).Where("state", RiskState.Rated)));
         Assert.Equal(preview.Compared.All.Both, rated);
+        Assert.Contains(preview.Compared.All.Rows, r => r.DecisionStands == true);
     }
 
     /// <summary>Three rated risks and one that never was.</summary>

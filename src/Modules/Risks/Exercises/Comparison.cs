@@ -12,12 +12,14 @@ public enum Flip { None, ToTreat, Stricter, Looser }
 /// <summary>What a comparison needs of a risk; small, since there may be many.</summary>
 /// <param name="Id">Id; null while it does not exist.</param>
 /// <param name="Order">Greater is worse; null when unrated.</param>
-internal sealed record RiskBrief(string? Id, string Reference, string Title, string? OwnerId, string? Level, double? Value, double? Order)
+/// <param name="Option">What was decided about it, or null.</param>
+/// <param name="ByException">Whether it is retained by an exception.</param>
+internal sealed record RiskBrief(string? Id, string Reference, string Title, string? OwnerId, string? Level, double? Value, double? Order, TreatmentOption? Option = null, bool ByException = false)
 {
     public static RiskBrief Of(Risk risk) => Of(risk, risk.Current);
 
     /// <summary>The risk under a rating that is not its own (yet).</summary>
-    public static RiskBrief Of(Risk risk, Rating? rating) => new(risk.Id, risk.Reference, risk.Title, risk.OwnerId, rating?.Level, rating?.Value, rating?.Order);
+    public static RiskBrief Of(Risk risk, Rating? rating) => new(risk.Id, risk.Reference, risk.Title, risk.OwnerId, rating?.Level, rating?.Value, rating?.Order, risk.Treatment?.Option, risk.Treatment?.ByException ?? false);
 }
 
 /// <summary>A risk in two exercises.</summary>
@@ -41,6 +43,11 @@ internal sealed record ComparedRisk(RiskBrief? Before, RiskBrief? Now, RiskMove 
 
     /// <summary>Places that the risk went up (towards worse); negative is down.</summary>
     public double Climbed => RankBefore is { } before && RankNow is { } now ? before.Middle - now.Middle : 0;
+
+    /// <summary>Whether the decision of before may stand: retaining needs criteria that allow it. Null without a decision or a rating.</summary>
+    public bool? DecisionStands => Before?.Option is { } option && HandlingNow is { } asked ? Stands(option, Before.ByException, asked) : null;
+
+    public static bool Stands(TreatmentOption option, bool byException, Handling asked) => option != TreatmentOption.Retain || asked == Handling.Acceptable || byException && asked == Handling.ByException;
 
     public RiskBrief Any => Now ?? Before!;
 

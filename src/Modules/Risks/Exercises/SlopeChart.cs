@@ -6,12 +6,12 @@ namespace IsmsModular.Risks.Exercises;
 /// <param name="Height">Height of the drawing.</param>
 internal sealed record SlopeChart(IReadOnlyList<SlopeLine> Lines, int Of, int Height)
 {
-    public const int Width = 760;
-    public const int Left = 230;
-    public const int Right = 530;
+    public const int Width = 640;
+    public const int Left = 195;
+    public const int Right = 445;
     public const int Top = 44;
     public const int Most = 40;
-    private const int Gap = 17;
+    private const int Gap = 19;
 
     public static SlopeChart From(Comparison comparison, int most = Most)
     {

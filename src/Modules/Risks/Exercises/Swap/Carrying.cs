@@ -29,7 +29,8 @@ internal sealed record ChangePlan(MethodChange Change, Exercise Source, Methodol
 /// <param name="New">Its rating under the new method; null when it is asked anew or was not rated.</param>
 /// <param name="Inputs">Values that carry over.</param>
 /// <param name="Missing">Keys of what is asked anew.</param>
-internal sealed record CarriedRisk(Risk Old, Rating? New, Dictionary<string, FactorValue> Inputs, IReadOnlyList<string> Missing);
+/// <param name="Target">Its planned level under the new method, or null.</param>
+internal sealed record CarriedRisk(Risk Old, Rating? New, Dictionary<string, FactorValue> Inputs, IReadOnlyList<string> Missing, Rating? Target = null);
 
 /// <summary>Carries ratings from one method to another. Scoped.</summary>
 internal sealed class Carrying(WorkspaceContext ws, Methods methods, SnapshotRepository snapshots, ComparisonCache cache, IWords words)
@@ -53,7 +54,7 @@ internal sealed class Carrying(WorkspaceContext ws, Methods methods, SnapshotRep
         var table = new MappingTable(before, rater.Form, source.Scale);
         table.Propose(change.Mapping);
         LevelProposal.Fill(change.Mapping, before, rater.Form, source.Criteria);
-        result.Criteria = change.Mapping.Criteria(source.Criteria);
+        result.Criteria = change.Mapping.Criteria(source.Criteria, change.MethodologyId == source.MethodologyId);
         return new(change, source, before, result, rater, table);
     }
 
@@ -94,16 +95,21 @@ internal sealed class Carrying(WorkspaceContext ws, Methods methods, SnapshotRep
                 continue;
             }
 
-            var values = plan.Table.Carry(plan.Mapping, risk.Current, usesValue ? await snapshots.ValueOfAsync(plan.Source, risk, cancellationToken) : null);
-            var key = string.Join('\n', values.OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => $"{v.Key}={v.Value}"));
-            if (!cases.TryGetValue(key, out var known))
+            var value = usesValue ? await snapshots.ValueOfAsync(plan.Source, risk, cancellationToken) : null;
+            var current = Known(risk.Current);
+            yield return new(risk, current.Rating, current.Inputs, current.Missing, plan.Mapping.Treatments && risk.Target is not null ? Known(risk.Target).Rating : null);
+
+            Case Known(Rating old)
             {
+                var values = plan.Table.Carry(plan.Mapping, old, value);
+                var key = string.Join('\n', values.OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => $"{v.Key}={v.Value}"));
+                if (cases.TryGetValue(key, out var known))
+                    return known;
                 known = Rate(plan, values);
                 if (cases.Count < MostCases)
                     cases[key] = known;
+                return known;
             }
-
-            yield return new(risk, known.Rating, known.Inputs, known.Missing);
         }
     }
 
@@ -116,10 +122,15 @@ internal sealed class Carrying(WorkspaceContext ws, Methods methods, SnapshotRep
         var given = carried.Inputs.Where(i => !i.Value.IsNone).Select(i => i.Key).ToList();
         var reasons = given.ToDictionary(k => k, k => Reason(plan, carried.Old, old, k));
         var sources = given.ToDictionary(k => k, k => SourceOf(plan, old, k) is { } text ? text : words["swap.carried.source", plan.Source.Reference]);
-        if (carried.New?.Copy() is { } rating)
+        if (carried.New is not null)
         {
-            (rating.Reasons, rating.Sources, rating.On, rating.CarriedBy) = (reasons, sources, ws.Today, plan.Change.Id);
+            var rating = Marked(carried.New, reasons, sources, plan);
             copy.Rate(rating);
+            if (plan.Mapping.Treatments && carried.Old.Treatment is { } decided && ComparedRisk.Stands(decided.Option, decided.ByException, plan.Result.Criteria.For(rating.Level, rating.Value)))
+            {
+                copy.Treatment = decided;
+                copy.Target = carried.Target is { } target ? Marked(target, target.Inputs.Where(i => !i.Value.IsNone).ToDictionary(i => i.Key, i => Reason(plan, carried.Old, carried.Old.Target!, i.Key)), [], plan) : null;
+            }
         }
         else if (given.Count > 0)
         {
@@ -127,6 +138,13 @@ internal sealed class Carrying(WorkspaceContext ws, Methods methods, SnapshotRep
         }
 
         return copy;
+    }
+
+    private Rating Marked(Rating rating, Dictionary<string, string> reasons, Dictionary<string, string> sources, ChangePlan plan)
+    {
+        var own = rating.Copy();
+        (own.Reasons, own.Sources, own.On, own.CarriedBy) = (reasons, sources, ws.Today, plan.Change.Id);
+        return own;
     }
 
     private static Case Rate(ChangePlan plan, Dictionary<string, string?> values)

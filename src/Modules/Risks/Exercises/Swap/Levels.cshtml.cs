@@ -85,6 +85,9 @@ public sealed class LevelsModel(IMediator mediator, WorkspaceContext ws) : PageM
 
         public int ExceptionMonths { get; set; } = 12;
 
+        /// <summary>Whether treatment decisions go over as well.</summary>
+        public bool Treatments { get; set; }
+
         /// <summary>Whether it is only put aside and may be incomplete.</summary>
         [Microsoft.AspNetCore.Mvc.ModelBinding.BindNever]
         public bool Unchecked { get; set; }
@@ -100,6 +103,7 @@ public sealed class LevelsModel(IMediator mediator, WorkspaceContext ws) : PageM
             AcceptUpTo = plan.Mapping.AcceptUpTo,
             ExceptionUpTo = plan.Mapping.ExceptionUpTo,
             ExceptionMonths = plan.Mapping.ExceptionMonths,
+            Treatments = plan.Mapping.Treatments,
         };
     }
 
@@ -137,6 +141,7 @@ public sealed class LevelsModel(IMediator mediator, WorkspaceContext ws) : PageM
             mapping.AcceptUpTo = request.AcceptUpTo;
             mapping.ExceptionUpTo = request.ExceptionUpTo;
             mapping.ExceptionMonths = request.ExceptionMonths;
+            mapping.Treatments = request.Treatments;
             mapping.HasLevels = true;
             session.Update(plan.Change, request.Seen, "change.edit");
             var saved = await session.SaveAsync(cancellationToken);

@@ -73,7 +73,7 @@ internal sealed class MethodChange : Document
         MethodReason = MethodReason,
         PredecessorId = source.Id,
         ChangeId = Id,
-        Criteria = Mapping.Criteria(source.Criteria),
+        Criteria = Mapping.Criteria(source.Criteria, MethodologyId == source.MethodologyId),
     };
 }
 
@@ -110,8 +110,11 @@ internal sealed class ScaleMapping
 
     public int ExceptionMonths { get; set; } = 12;
 
-    /// <summary>Criteria of the new exercise; conditions and note are those of the old one.</summary>
-    public Criteria Criteria(Criteria before) => new()
+    /// <summary>Whether treatment decisions and planned levels go over as well, where the new criteria allow them; nobody has accepted them.</summary>
+    public bool Treatments { get; set; } = true;
+
+    /// <summary>Criteria of the new exercise; conditions are those of the old one, its note only under the same method, since it speaks of levels.</summary>
+    public Criteria Criteria(Criteria before, bool sameMethod) => new()
     {
         Acceptable = [.. Handling.Where(h => h.Value == Exercises.Handling.Acceptable).Select(h => h.Key)],
         ByException = [.. Handling.Where(h => h.Value == Exercises.Handling.ByException).Select(h => h.Key)],
@@ -119,6 +122,6 @@ internal sealed class ScaleMapping
         ExceptionUpTo = ExceptionUpTo,
         ExceptionMonths = ExceptionMonths,
         Conditions = [.. before.Conditions],
-        Note = before.Note,
+        Note = sameMethod ? before.Note : null,
     };
 }
