@@ -115,7 +115,7 @@ internal sealed class DocxFormat : IReportFormat
             WriteContents(w);
 
             int heading = 0, figure = 0, chart = 0;
-            ReportBlock? before = null;
+            string? said = null;
             foreach (var block in report.Blocks)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -132,10 +132,10 @@ internal sealed class DocxFormat : IReportFormat
                         break;
                     case ReportTable t:
                         // A heading that says the same is caption enough.
-                        WriteTable(w, t, withCaption: (before as ReportHeading)?.Text != t.Name);
+                        WriteTable(w, t, withCaption: said != t.Name);
                         break;
                     case ReportHeatMap m:
-                        WriteMap(w, m, withCaption: (before as ReportHeading)?.Text != m.Title);
+                        WriteMap(w, m, withCaption: said != m.Title);
                         break;
                     case ReportChart c:
                         Put(w, KeptCaption(c.Title));
@@ -150,7 +150,7 @@ internal sealed class DocxFormat : IReportFormat
                         break;
                 }
 
-                before = block;
+                said = (block as ReportHeading)?.Text ?? said;
             }
 
             if (report.HeadHash is not null)
@@ -203,8 +203,11 @@ internal sealed class DocxFormat : IReportFormat
 
             if (withCaption)
                 Put(w, KeptCaption(table.Name));
-            var whole = main.Sum(c => c.Column.Width);
-            var widths = main.Select(c => (int)(TextWidth * c.Column.Width / whole)).ToArray();
+            using var source = table.Rows.GetEnumerator();
+            List<IReadOnlyList<ReportCell>> looked = [];
+            while (looked.Count < ColumnWidths.Looked && source.MoveNext())
+                looked.Add(source.Current);
+            var widths = ColumnWidths.Fit([.. main.Select(c => c.Column)], TextWidth, i => looked.Select(r => Longest(report.Shown(r[main[i].Index]))).Append(Longest(main[i].Column.Title)).Max()).Select(x => (int)x).ToArray();
             widths[^1] += TextWidth - widths.Sum();
             StartTable(w, "Register", widths, table.Name);
             var head = new TableRow(new TableRowProperties(new CantSplit(), new TableHeader()));
@@ -212,7 +215,14 @@ internal sealed class DocxFormat : IReportFormat
             Put(w, head);
             var shown = main.Select((c, i) => (c.Index, Cell: rows.Cell(widths[i], styles["TableText"]), Number: rows.Cell(widths[i], styles["TableNumber"]))).ToArray();
             var under = rows.Under(main.Count, styles["TableDetail"]);
-            foreach (var cells in table.Rows)
+            foreach (var cells in looked)
+                WriteRow(cells);
+            while (source.MoveNext())
+                WriteRow(source.Current);
+            w.WriteEndElement();
+            Put(w, Paragraph("Gap", ""));
+
+            void WriteRow(IReadOnlyList<ReportCell> cells)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var hasNotes = false;
@@ -232,9 +242,20 @@ internal sealed class DocxFormat : IReportFormat
 
                 rows.Flush(w);
             }
+        }
 
-            w.WriteEndElement();
-            Put(w, Paragraph("Gap", ""));
+        /// <summary>About the width of the longest word in a table's letters, in twentieths of a point: the reader's font is not known.</summary>
+        private static int Longest(string text)
+        {
+            const int letter = 90, wide = 175, margins = 190;
+            int longest = 0, at = 0;
+            foreach (var c in text.Length > 400 ? text.AsSpan(0, 400) : text.AsSpan())
+            {
+                at = char.IsWhiteSpace(c) || c is '-' or '/' ? 0 : c >= '\u2e80' ? wide : at + letter;
+                longest = Math.Max(longest, at);
+            }
+
+            return longest + margins;
         }
 
         /// <summary>A map is a table of coloured cells: its words can be searched and copied.</summary>

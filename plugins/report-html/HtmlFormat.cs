@@ -71,7 +71,7 @@ internal sealed class HtmlFormat : IReportFormat
         private void WriteBlocks()
         {
             var headings = 0;
-            ReportBlock? before = null;
+            string? said = null;
             foreach (var block in report.Blocks)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -91,10 +91,10 @@ internal sealed class HtmlFormat : IReportFormat
                         w.Write("</dl>\n");
                         break;
                     case ReportTable t:
-                        WriteTable(t, withCaption: (before as ReportHeading)?.Text != t.Name);
+                        WriteTable(t, withCaption: said != t.Name);
                         break;
                     case ReportHeatMap m:
-                        WriteMap(m, withCaption: (before as ReportHeading)?.Text != m.Title);
+                        WriteMap(m, withCaption: said != m.Title);
                         break;
                     case ReportChart c:
                         WriteChart(c);
@@ -107,7 +107,7 @@ internal sealed class HtmlFormat : IReportFormat
                         break;
                 }
 
-                before = block;
+                said = (block as ReportHeading)?.Text ?? said;
             }
         }
 

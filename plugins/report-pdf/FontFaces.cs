@@ -7,20 +7,23 @@ namespace IsmsModular.Plugins.Pdf;
 /// <summary>The fonts that the plugin carries, read once. A character is taken from the first that has it.</summary>
 internal sealed class FontFaces
 {
-    public const int Families = 3;
+    public const int Families = 4;
 
     public FontFaces(IPluginFiles files)
     {
-        var chinese = FontFace.Read(files, "DroidSansFallback");
+        var (chinese, symbols) = (FontFace.Read(files, "DroidSansFallback"), FontFace.Read(files, "DejaVuSans"));
         All =
         [
-            FontFace.Read(files, "NotoSans-Regular"), FontFace.Read(files, "NotoSansTamil-Regular"), chinese,
-            FontFace.Read(files, "NotoSans-Bold"), FontFace.Read(files, "NotoSansTamil-Bold"), chinese,
+            FontFace.Read(files, "NotoSans-Regular"), FontFace.Read(files, "NotoSansTamil-Regular"), chinese, symbols,
+            FontFace.Read(files, "NotoSans-Bold"), FontFace.Read(files, "NotoSansTamil-Bold"), chinese, symbols,
         ];
     }
 
-    /// <summary>Latin, Tamil, Chinese; then the same in bold. Chinese has no bold: its outlines are drawn as well.</summary>
+    /// <summary>Latin, Tamil, Chinese, symbols and other scripts; then the same in bold.</summary>
     public IReadOnlyList<FontFace> All { get; }
+
+    /// <summary>Whether a font stands for bold without being so: its outlines are drawn as well.</summary>
+    public static bool IsOutlined(int font) => font >= Families + 2;
 }
 
 /// <summary>One font: its bytes and measures.</summary>

@@ -59,12 +59,12 @@ internal sealed partial class PdfReport
     {
         StartPage();
         WriteFront();
-        var before = (ReportBlock?)null;
+        string? said = null;
         foreach (var block in report.Blocks)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            WriteBlock(block, (before as ReportHeading)?.Text);
-            before = block;
+            WriteBlock(block, said);
+            said = (block as ReportHeading)?.Text ?? said;
         }
 
         if (report.HeadHash is not null)
@@ -121,7 +121,7 @@ internal sealed partial class PdfReport
         y += 10;
     }
 
-    private void WriteBlock(ReportBlock block, string? headingBefore)
+    private void WriteBlock(ReportBlock block, string? said)
     {
         switch (block)
         {
@@ -141,10 +141,10 @@ internal sealed partial class PdfReport
                 WriteFields(f);
                 break;
             case ReportTable t:
-                WriteTable(t, withCaption: headingBefore != t.Name);
+                WriteTable(t, withCaption: said != t.Name);
                 break;
             case ReportHeatMap m:
-                WriteMap(m, withCaption: headingBefore != m.Title);
+                WriteMap(m, withCaption: said != m.Title);
                 break;
             case ReportChart c:
                 WriteChart(c);

@@ -7,7 +7,6 @@ namespace IsmsModular.Plugins.Pdf;
 internal sealed partial class PdfReport
 {
     private const double Cell = 7.6, Detail = 7.0, Pad = 3.2, RowPad = 2.8;
-    private const int Looked = 60;
 
     private void WriteFields(ReportFields fields)
     {
@@ -37,9 +36,9 @@ internal sealed partial class PdfReport
             return;
         using var rows = table.Rows.GetEnumerator();
         List<IReadOnlyList<ReportCell>> looked = [];
-        while (looked.Count < Looked && rows.MoveNext())
+        while (looked.Count < ColumnWidths.Looked && rows.MoveNext())
             looked.Add(rows.Current);
-        var widths = Widths(main, looked);
+        var widths = ColumnWidths.Fit([.. main.Select(c => c.Column)], TextWidth, i => looked.Select(r => Longest(report.Shown(r[main[i].Index]), false)).Append(Longest(main[i].Column.Title, true)).Max() + (2 * Pad) + 0.5);
 
         var element = tags.Open(document, "Table");
         if (withCaption)
@@ -60,27 +59,6 @@ internal sealed partial class PdfReport
             WriteRow(element, main, details, widths, rows.Current, Again);
         tags.Close(element);
         y += 10;
-    }
-
-    /// <summary>Shares of the page as the columns ask for, but no column narrower than its longest word.</summary>
-    private double[] Widths(IReadOnlyList<(ReportColumn Column, int Index)> columns, List<IReadOnlyList<ReportCell>> rows)
-    {
-        var whole = columns.Sum(c => c.Column.Width);
-        var widths = columns.Select(c => TextWidth * c.Column.Width / whole).ToArray();
-        var least = columns.Select((c, i) => Math.Min(TextWidth / columns.Count * 1.6, rows.Take(Looked).Select(r => Longest(report.Shown(r[c.Index]), false)).Append(Longest(c.Column.Title, true)).Max() + (2 * Pad) + 0.5)).ToArray();
-        if (least.Sum() >= TextWidth)
-            return [.. least.Select(l => l * TextWidth / least.Sum())];
-        for (var round = 0; round < columns.Count; round++)
-        {
-            var missing = widths.Select((w, i) => Math.Max(0, least[i] - w)).Sum();
-            if (missing < 0.01)
-                break;
-            var spare = widths.Select((w, i) => Math.Max(0, w - least[i])).Sum();
-            for (var i = 0; i < widths.Length; i++)
-                widths[i] = widths[i] < least[i] ? least[i] : widths[i] - (Math.Max(0, widths[i] - least[i]) * missing / spare);
-        }
-
-        return widths;
     }
 
     private double Longest(string text, bool bold)

@@ -131,9 +131,8 @@ internal sealed partial class PdfReport
             if (glyph.Font != font)
             {
                 Shut();
-                // Chinese in bold is drawn with its outline.
-                if ((glyph.Font == (2 * FontFaces.Families) - 1) != (font == (2 * FontFaces.Families) - 1))
-                    ink.Raw(glyph.Font == (2 * FontFaces.Families) - 1 ? "2 Tr " : "0 Tr ").Stroke(colour).Number(size / 28).Raw("w ");
+                if (FontFaces.IsOutlined(glyph.Font) != FontFaces.IsOutlined(font))
+                    ink.Raw(FontFaces.IsOutlined(glyph.Font) ? "2 Tr " : "0 Tr ").Stroke(colour).Number(size / 28).Raw("w ");
                 font = glyph.Font;
                 ink.Raw("/F").Raw(font.ToString(CultureInfo.InvariantCulture)).Raw(" ").Number(size).Raw("Tf ");
             }
@@ -164,7 +163,7 @@ internal sealed partial class PdfReport
             ink.Raw("EMC ");
         if (rise != 0)
             ink.Raw("0 Ts ");
-        if (font == (2 * FontFaces.Families) - 1)
+        if (FontFaces.IsOutlined(font))
             ink.Raw("0 Tr ");
         ink.Raw("ET\n");
     }
