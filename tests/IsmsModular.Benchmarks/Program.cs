@@ -24,6 +24,8 @@ internal static partial class Program
     {
         if (args is ["reports", ..])
             return await MeasureReportsAsync(args[1..]);
+        if (args is ["evaluations", ..])
+            return await Evaluations.RunAsync(args.Length > 1 ? double.Parse(args[1], Invariant) : 0.5);
         int[] sizes = args.Length > 0 ? [.. args[0].Split(',').Select(a => int.Parse(a, Invariant))] : [1_000, 10_000, 100_000];
         var requests = args.Length > 1 ? int.Parse(args[1], Invariant) : 400;
         var root = Directory.CreateTempSubdirectory("isms-bench-").FullName;

@@ -202,6 +202,7 @@ public sealed class RatingByShippedMethodologies
     [InlineData("bsi-200-3", "bsi-200-3", "risk")]
     [InlineData("ciso-risk-matrix-4x4-ebios-rm", "ebios-rm", "risk")]
     [InlineData("mehari-seriousness", "mehari", "seriousness")]
+    [InlineData("ebios-pertinence", "ebios-rm-pertinence", "pertinence")]
     public void Every_cell_of_a_grid_method_is_as_known(string matrix, string method, string output)
     {
         var grid = GridOf(matrix);
@@ -210,7 +211,7 @@ public sealed class RatingByShippedMethodologies
         for (var r = 0; r < grid.Length; r++)
         {
             for (var c = 0; c < grid[r].Length; c++)
-                Assert.Equal((string?)words[grid[r][c]], Rate(method, null, Shipped.Inputs((factors[0].Key, FactorValue.Number(r)), (factors[1].Key, FactorValue.Number(c)))).Outputs[output].AsText);
+                Assert.Equal((string?)words[grid[r][c]], Rate(method, null, Shipped.Inputs((factors[0].Key, FactorValue.Number(r)), (factors[1].Key, FactorValue.Number(c)))).Outputs[output].AsText, ignoreCase: true);
         }
     }
 
@@ -233,6 +234,112 @@ public sealed class RatingByShippedMethodologies
                 }
             }
         }
+    }
+
+    [Fact]
+    public void Every_cell_of_the_5_by_5_of_2022_is_as_published()
+    {
+        var grid = GridOf("ciso-risk-matrix-5x5-iso27005");
+        string[] levels = ["very-low", "low", "medium", "high", "very-high"];
+        for (var r = 0; r < 5; r++)
+        {
+            for (var c = 0; c < 5; c++)
+                Assert.Equal(levels[grid[r][c]], Rate("iso27005-2022", null, Shipped.Inputs(("likelihood", FactorValue.Number(r)), ("consequence", FactorValue.Number(c)))).Level);
+        }
+    }
+
+    [Fact]
+    public void Every_cell_of_the_severity_of_owasp_is_as_published()
+    {
+        var matrix = Shipped.Data("matrices.json").Single(m => (string)m!["id"]! == "owasp-severity")!;
+        var grid = GridOf("owasp-severity");
+        static FactorValue Four(int level) => FactorValue.List([.. Enumerable.Repeat(FactorValue.Number((level * 3) + 1), 4)]);
+        for (var impact = 0; impact < 3; impact++)
+        {
+            for (var likelihood = 0; likelihood < 3; likelihood++)
+            {
+                var result = Rate("owasp-risk-rating", null, Shipped.Inputs(("threat_agent", Four(likelihood)), ("vulnerability", Four(likelihood)), ("business_impact", Four(impact)), ("technical_impact", Four(2 - impact))));
+                Assert.Equal((string?)matrix["levels"]![grid[impact][likelihood]], result.Outputs["severity"].AsText);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"c":1,"i":2,"a":3,"threat_c":0,"threat_i":0,"threat_a":1,"threat":2,"vulnerability":5,"reduction":4}""", 30, 6.0)]
+    [InlineData("""{"c":1,"i":2,"a":3,"threat_c":1,"threat_i":1,"threat_a":1,"threat":3,"vulnerability":4,"reduction":3}""", 36, 9.0)]
+    [InlineData("""{"c":-1,"i":2,"a":1,"threat_c":1,"threat_i":1,"threat_a":1,"threat":3,"vulnerability":4}""", 24, null)]
+    public void Monarc_gives_risk_and_target_of_the_demonstration(string inputs, double risk, double? target)
+    {
+        var result = Rate("monarc", null, Shipped.Inputs(JsonNode.Parse(inputs)));
+        Assert.Equal((risk, target), (result.Value, result.Outputs["target"].AsNumber));
+        Assert.Equal(result.Outputs["risk_a"].AsNumber, result.Criteria["A"]);
+    }
+
+    [Theory]
+    [InlineData("""{"c":3,"threat_c":1,"threat_i":0,"threat_a":0,"threat":-1,"vulnerability":4}""")]
+    [InlineData("""{"c":3,"threat_c":1,"threat_i":0,"threat_a":0,"threat":2,"vulnerability":-1}""")]
+    [InlineData("""{"c":-1,"i":3,"threat_c":1,"threat_i":0,"threat_a":0,"threat":2,"vulnerability":4}""")]
+    [InlineData("""{"c":3,"i":3,"a":3,"threat_c":0,"threat_i":0,"threat_a":0,"threat":2,"vulnerability":4}""")]
+    public void What_monarc_has_not_rated_stays_unrated(string inputs) => Assert.Null(Method("monarc").Evaluate(null, Shipped.Inputs(JsonNode.Parse(inputs))).Value.Result);
+
+    [Fact]
+    public void A_simulation_is_the_same_for_its_seed_and_near_its_formula()
+    {
+        JsonObject Input(int seed) => (JsonObject)JsonNode.Parse($$"""{"lef":{"low":1,"mode":2,"high":5},"lm":{"low":5,"mode":20,"high":50,"gamma":2},"iterations":20000,"seed":{{seed}}}""")!;
+        MethodologyResult Simulated(int seed) => Rate("fair", null, Shipped.Inputs(Input(seed)));
+        Assert.Equal(Simulated(7).Value, Simulated(7).Value);
+        Assert.NotEqual(Simulated(7).Value, Simulated(8).Value);
+        // Means (1 + 4 × 2 + 5) ÷ 6 and (5 + 2 × 20 + 50) ÷ 4; three standard errors allow far less than two in a hundred.
+        Assert.InRange(Simulated(7).Outputs["lm"].AsNumber!.Value, 23.75 * 0.99, 23.75 * 1.01);
+        Assert.InRange(Simulated(7).Value!.Value, 2.3333 * 23.75 * 0.98, 2.3333 * 23.75 * 1.02);
+        var curve = Simulated(7).Outputs["curve"].AsList!.Select(p => (Loss: p.AsRecord!["loss"].AsNumber!.Value, Probability: p.AsRecord["probability"].AsNumber!.Value)).ToList();
+        Assert.Equal(curve.OrderBy(p => p.Loss).ThenByDescending(p => p.Probability), curve);
+        Assert.Equal(Simulated(7).Outputs["p90"].AsNumber, curve.Single(p => p.Probability == 0.1).Loss);
+    }
+
+    [Theory]
+    [InlineData("""{"lef":{"low":3,"mode":2,"high":5},"lm":1}""", "lef.mode")]
+    [InlineData("""{"lef":{"low":1,"high":5},"lm":1}""", "lef.mode")]
+    [InlineData("""{"lef":-1,"lm":1}""", "lef")]
+    [InlineData("""{"lef":1,"tef":1,"vulnerability":[0.5,2],"lm":1}""", "vulnerability[1]")]
+    [InlineData("""{"lef":1,"lm":1,"seed":0.5}""", "seed")]
+    [InlineData("""{"lef":1,"lm":1,"luck":1}""", "luck")]
+    public void A_wrong_estimate_is_named_by_its_place(string inputs, string field)
+    {
+        var refused = Method("fair").Evaluate(null, Shipped.Inputs(JsonNode.Parse(inputs)));
+        Assert.Equal(field, refused.Errors[0].Field);
+    }
+
+    [Theory]
+    [InlineData("""{"probability":0.1,"p5":100000,"p95":1000000,"threshold":316227.76601683797}""", 0.05, 316227.76601683797, 0.9)]
+    [InlineData("""{"probability":0.1,"p5":100000,"p95":1000000,"threshold":1}""", 0.1, 316227.76601683797, 0.9)]
+    public void Lognormal_losses_follow_their_closed_form(string inputs, double exceedance, double inTwentyYears, double noLoss)
+    {
+        var outputs = Rate("lognormal-ale", null, Shipped.Inputs(JsonNode.Parse(inputs))).Outputs;
+        Assert.Equal(exceedance, outputs["exceedance"].AsNumber!.Value, 1e-6);
+        Assert.Equal(inTwentyYears, outputs["p95_year"].AsNumber!.Value, 0.01);
+        Assert.Equal(noLoss, outputs["no_loss"].AsNumber!.Value, 1e-9);
+        Assert.Equal(40_400.128269457266, outputs["ale"].AsNumber!.Value, 1e-6);
+    }
+
+    [Fact]
+    public void A_safeguard_is_worth_what_it_saves_less_what_it_costs()
+    {
+        var outputs = Rate("ale", null, Shipped.Inputs(JsonNode.Parse("""{"asset_value":100000,"exposure_factor":0.25,"aro":3,"aro_after":1,"safeguard_cost":20000}"""))).Outputs;
+        Assert.Equal((25_000, 75_000, 25_000, 30_000), (outputs["sle"].AsNumber, outputs["ale"].AsNumber, outputs["ale_after"].AsNumber, outputs["safeguard_value"].AsNumber));
+        Assert.Null(Method("ale").Evaluate(null, Shipped.Inputs(JsonNode.Parse("""{"asset_value":100000,"aro":3}"""))).Value.Result);
+    }
+
+    [Theory]
+    [InlineData(1, 5.71)]
+    [InlineData(2, 5.33)]
+    [InlineData(3, 4.8)]
+    [InlineData(4, 5.0)]
+    [InlineData(5, 5.14)]
+    public void Simplerisk_weighs_by_its_formula_whether_given_or_set_for_all(int formula, double score)
+    {
+        Assert.Equal(score, Rate("simplerisk", null, Shipped.Inputs(("likelihood", FactorValue.Number(3)), ("impact", FactorValue.Number(4)), ("model", FactorValue.Number(formula)))).Value);
+        Assert.Equal(score, Rate("simplerisk", new JsonObject { ["model"] = formula }, Shipped.Inputs(("likelihood", FactorValue.Number(3)), ("impact", FactorValue.Number(4)))).Value);
     }
 
     private static int[][] GridOf(string id) => [.. Shipped.Data("matrices.json").Single(m => (string)m!["id"]! == id)!["grid"]!.AsArray().Select(r => r!.AsArray().Select(c => (int)c!).ToArray())];

@@ -130,6 +130,96 @@ public sealed class WritingAMethodology
         Assert.Equal("[[0,1],[1,1]]", method.DefaultParameters["grid"]!.ToJsonString());
     }
 
+    private const string Rows = """
+        {
+          "id": "m", "version": "1.0.0", "name": "M", "summary": "S", "source": "T", "confidence": "after",
+          "parameters": { "weights": { "x": 2, "y": 1 } },
+          "scales": { "two": [{ "label": "Low", "value": 1 }, { "label": "High", "value": 3 }], "three": ["A", "B", "C"] },
+          "factors": [
+            { "key": "threats", "name": "T", "kind": "list", "fields": [
+              { "key": "id", "name": "Id", "kind": "text" }, { "key": "ease", "name": "E", "kind": "choice", "scale": "two" }, { "key": "gates", "name": "G", "kind": "list", "minimum": 0, "maximum": 1, "preset": [1] }] },
+            { "key": "weights", "name": "W", "kind": "record", "preset": { "parameter": "weights" }, "fields": [{ "key": "x", "name": "X", "kind": "number" }, { "key": "y", "name": "Y", "kind": "number" }] },
+            { "key": "marks", "name": "K", "kind": "record", "fields": [{ "key": "x", "name": "X", "kind": "choice", "scale": "two", "byValue": true }, { "key": "y", "name": "Y", "kind": "number", "optional": true }] },
+            { "key": "asked", "name": "Q", "kind": "number", "unrated": -1, "optional": true },
+            { "key": "flaw", "name": "F", "kind": "number", "minimum": 0, "maximum": 10, "optional": true, "helper": "cvss" }
+          ],
+          "steps": [
+            { "key": "reach", "kind": "product", "of": ["threats.ease", "threats.gates"], "each": true },
+            { "key": "place", "kind": "rank", "of": "reach" },
+            { "key": "band", "kind": "band", "of": "reach", "scale": "three", "bands": [{ "below": 1 }, { "upTo": 1 }, {}], "each": true },
+            { "key": "worst", "kind": "maximum", "of": ["reach"] },
+            { "key": "weighted", "kind": "product", "of": ["weights", "marks"], "each": true },
+            { "key": "total", "kind": "sum", "of": ["weighted"] },
+            { "key": "one", "kind": "constant", "value": 1 },
+            { "key": "given", "kind": "first", "of": ["asked", "flaw", "one"] },
+            { "key": "less", "kind": "difference", "of": ["total", "one"] },
+            { "key": "third", "kind": "quotient", "of": ["worst", "total"] },
+            { "key": "rounded", "kind": "round", "of": "third", "digits": 2 },
+            { "key": "counted", "kind": "sum", "of": ["asked", "one"], "when": "asked" }
+          ],
+          "value": "total", "criteria": { "C": "worst", "A": "counted" },
+          "outputs": [{ "key": "reach", "by": "threats.id" }, { "key": "place" }, { "key": "band", "by": "threats.id" }, { "key": "weighted" }, { "key": "given" }, { "key": "less" }, { "key": "rounded" }, { "key": "counted" }]
+        }
+        """;
+
+    [Theory]
+    [InlineData("""{"threats":[{"id":"a","ease":"High","gates":[0.5,0.5]},{"id":"b","ease":"Low"},{"id":"c","ease":1,"gates":[0.25]}],"marks":{"x":3,"y":4}}""", """{"reach":{"a":0.75,"b":1,"c":0.75},"place":[2,1,2],"band":{"a":"A","b":"B","c":"A"},"weighted":{"x":6,"y":4},"given":1,"less":9,"rounded":0.1,"counted":null}""")]
+    [InlineData("""{"threats":[{"id":"a","ease":"Low"},{"id":"a","ease":"High"}],"marks":[1],"weights":[5,9],"asked":0}""", """{"reach":[1,3],"place":[2,1],"band":["B","C"],"weighted":{"x":5},"given":0,"less":4,"rounded":0.6,"counted":null}""")]
+    [InlineData("""{"threats":[{"id":"a","ease":"Low","gates":[]}],"marks":{"X":"High"},"asked":-1,"flaw":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}""", """{"reach":{"a":1},"place":[1],"band":{"a":"B"},"weighted":{"x":6},"given":9.8,"less":5,"rounded":0.17,"counted":null}""")]
+    [InlineData("""{"threats":[{"id":"a","ease":"Low"}],"marks":{"x":1},"asked":4}""", """{"reach":{"a":1},"place":[1],"band":{"a":"B"},"weighted":{"x":2},"given":4,"less":1,"rounded":0.5,"counted":5}""")]
+    public void Lists_and_records_are_rated_row_by_row(string inputs, string outputs) =>
+        Assert.Equal(outputs, new JsonObject(Parse(Rows).Evaluate(null, Shipped.Inputs(JsonNode.Parse(inputs)))!.Outputs.Select(o => KeyValuePair.Create(o.Key, o.Value.ToJson()))).ToJsonString());
+
+    [Theory]
+    [InlineData("""{"threats":[],"marks":{"x":1}}""")]
+    [InlineData("""{"threats":[{"id":"a","ease":"Low"},{"id":"b"}],"marks":{"x":1}}""")]
+    [InlineData("""{"threats":[{"id":"a","ease":"Low"},null],"marks":{"x":1}}""")]
+    [InlineData("""{"threats":[{"id":"a","ease":"Low","gates":[0.5,null]}],"marks":{"x":1}}""")]
+    [InlineData("""{"threats":[{"id":"a","ease":"Low"}],"marks":{"y":1}}""")]
+    [InlineData("""{"threats":[{"id":"a","ease":"Low"}],"marks":{}}""")]
+    public void A_row_with_something_needed_missing_leaves_the_whole_unrated(string inputs) => Assert.Null(Parse(Rows).Evaluate(null, Shipped.Inputs(JsonNode.Parse(inputs))));
+
+    [Theory]
+    [InlineData("""{"threats":[{"id":"a","ease":"Low"},{"id":"b","ease":"Huge"}],"marks":{"x":1}}""", "threats[1].ease")]
+    [InlineData("""{"threats":[{"id":"a","ease":"Low","gates":[0.5,2]}],"marks":{"x":1}}""", "threats[0].gates[1]")]
+    [InlineData("""{"threats":[{"id":"a","ease":"Low","colour":1}],"marks":{"x":1}}""", "threats[0].colour")]
+    [InlineData("""{"threats":"many","marks":{"x":1}}""", "threats")]
+    [InlineData("""{"threats":[5],"marks":{"x":1}}""", "threats[0]")]
+    [InlineData("""{"threats":[{"id":"a","ease":"Low"}],"marks":{"x":2}}""", "marks.x")]
+    [InlineData("""{"threats":[{"id":"a","ease":"Low"}],"marks":{"x":1},"flaw":"CVSS:3.1/AV:N"}""", "flaw")]
+    public void A_wrong_part_of_a_list_or_record_is_named_by_its_place(string inputs, string field)
+    {
+        var error = Assert.Throws<MethodologyException>(() => Parse(Rows).Evaluate(null, Shipped.Inputs(JsonNode.Parse(inputs))));
+        Assert.Equal(field, error.Field);
+    }
+
+    [Theory]
+    [InlineData("\"of\": [\"threats.ease\", \"threats.gates\"], \"each\"", "\"of\": [\"threats.ease\", \"weights\"], \"each\"", "steps[0].each")]
+    [InlineData("\"of\": [\"threats.ease\", \"threats.gates\"], \"each\"", "\"of\": [\"threats.id\"], \"each\"", "steps[0].of[0]")]
+    [InlineData("\"kind\": \"rank\", \"of\": \"reach\"", "\"kind\": \"rank\", \"of\": \"asked\"", "steps[1].of")]
+    [InlineData("\"scale\": \"three\", \"bands\": [{ \"below\": 1 }, { \"upTo\": 1 }, {}], \"each\": true", "\"scale\": \"three\", \"bands\": [{ \"below\": 1 }, { \"upTo\": 1 }, {}]", "steps[2].of")]
+    [InlineData("\"of\": [\"total\", \"one\"]", "\"of\": [\"reach\", \"one\"]", "steps[8].of")]
+    [InlineData("\"digits\": 2", "\"digits\": 99", "steps[10].digits")]
+    [InlineData("\"value\": \"total\"", "\"value\": \"reach\"", "value")]
+    [InlineData("\"preset\": [1]", "\"preset\": [7]", "factors[0].fields[2].preset[0]")]
+    [InlineData("\"by\": \"threats.id\" }, { \"key\": \"place\"", "\"by\": \"threats.ease\" }, { \"key\": \"place\"", "outputs[0].by")]
+    [InlineData("\"key\": \"y\", \"name\": \"Y\", \"kind\": \"number\" }]", "\"key\": \"x\", \"name\": \"Y\", \"kind\": \"number\" }]", "factors[1].fields")]
+    public void A_mistake_about_rows_is_named_by_its_place(string right, string wrong, string place)
+    {
+        Assert.Contains(right, Rows, StringComparison.Ordinal);
+        Assert.Equal(place, Assert.Throws<DeclaredException>(() => Parse(Rows.Replace(right, wrong, StringComparison.Ordinal))).Path);
+    }
+
+    [Fact]
+    public void A_parameter_sets_what_holds_when_none_is_given()
+    {
+        var weights = (JsonObject)JsonNode.Parse("""{"weights":{"x":10,"y":0}}""")!;
+        var inputs = Shipped.Inputs(JsonNode.Parse("""{"threats":[{"id":"a","ease":"Low"}],"marks":{"x":3}}"""));
+        Assert.Equal((30, 6), (Parse(Rows).Evaluate(weights, inputs)!.Value, Parse(Rows).Evaluate(null, inputs)!.Value));
+        Assert.Equal(10, Parse(Rows).Describe(weights).Factors[1].Preset!.AsRecord!["x"].AsNumber);
+        Assert.Equal("weights.x", Assert.Throws<MethodologyException>(() => Parse(Rows).Describe((JsonObject)JsonNode.Parse("""{"weights":{"x":"heavy"}}""")!)).Field);
+    }
+
     private static DeclaredMethodology Parse(string json) => DeclaredMethodology.Parse("m", (JsonObject)JsonNode.Parse(json)!);
 
     private static MethodologyResult? Rate(params (string Key, FactorValue Value)[] inputs) => Parse(Good).Evaluate(null, Shipped.Inputs(inputs));

@@ -1,0 +1,122 @@
+using System.Net;
+using IsmsModular.Risks.Register;
+using IsmsModular.Tests.App;
+
+namespace IsmsModular.Tests.Risks;
+
+/// <summary>The rating form of methods that ask more than choices.</summary>
+public sealed class RatingByListsAndNumbers(IsmsApp app)
+{
+    [Fact]
+    public async Task Rows_are_added_and_taken_out_without_scripts_and_rated_when_saved()
+    {
+        var (desk, risk, browser) = await OpenAsync("bow-tie");
+        using var _ = browser;
+        var url = desk.Home.Url($"risks/register/rate?id={risk.Id}&which=current");
+        var typed = Typed(risk, ("threats.0.name", "Lightning"), ("threats.0.freq", "0.1"), ("threats.0.barriers.0", "0.1"), ("threats.0.barriers.1", "0.05"), ("threats.2.freq", "0.02"), ("threats.2.barriers.0", "0.1"), ("recovery.0", "0.2"), ("consequence", "1000000"));
+
+        var more = await browser.PostAsync(desk.Home.Url("risks/register/rate?handler=Rows"), new(typed) { ["add"] = "threats" }, form: url);
+        Assert.Contains("Input.Values[threats.3.freq]", more.Body, StringComparison.Ordinal);
+        Assert.Contains("value=\"Lightning\"", more.Body, StringComparison.Ordinal);
+        var fewer = await browser.PostAsync(desk.Home.Url("risks/register/rate?handler=Rows"), new(typed) { ["remove"] = "threats.1" }, form: url);
+        Assert.Contains("Input.Values[threats.1.freq]", fewer.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("Input.Values[threats.2.freq]", fewer.Body, StringComparison.Ordinal);
+        Assert.Contains("value=\"0.02\"", fewer.Body, StringComparison.Ordinal);
+
+        foreach (var factor in new[] { "threats", "recovery", "consequence" })
+            (typed[$"Input.Reasons[{factor}]"], typed[$"Input.Sources[{factor}]"]) = ("As measured", "Incident log");
+        RiskDesk.Is(HttpStatusCode.SeeOther, await browser.PostAsync(url, typed));
+        var rating = (await desk.RiskAsync(risk.Id)).Current!;
+        Assert.Equal(500, rating.Value!.Value, 1e-6);
+        var detail = await browser.GetAsync(desk.Home.Url("risks/register/detail?id=" + risk.Id));
+        Assert.Contains("1. Name: Lightning · Times a year: 0.100 · Barriers: probability that each fails: 0.100; 0.050", detail.Text, StringComparison.Ordinal);
+        var again = await browser.GetAsync(url);
+        Assert.Contains("value=\"0.05\"", again.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_simulation_shows_its_loss_exceedance_curve_before_and_after_saving()
+    {
+        var (desk, risk, browser) = await OpenAsync("fair");
+        using var _ = browser;
+        var url = desk.Home.Url($"risks/register/rate?id={risk.Id}&which=current");
+        var typed = Typed(risk, ("lef.low", "0.5"), ("lef.mode", "2"), ("lef.high", "6"), ("lm.low", "5000"), ("lm.mode", "20000"), ("lm.high", "400000"), ("iterations", "10000"), ("seed", "1"));
+        Assert.Contains("loss-curve-svg", (await browser.PostAsync(desk.Home.Url("risks/register/rate?handler=Preview"), typed, htmx: true, form: url)).Body, StringComparison.Ordinal);
+        foreach (var factor in new[] { "lef", "lm" })
+            (typed[$"Input.Reasons[{factor}]"], typed[$"Input.Sources[{factor}]"]) = ("As last year", "Incident log");
+
+        RiskDesk.Is(HttpStatusCode.SeeOther, await browser.PostAsync(url, typed));
+
+        var stored = (await desk.RiskAsync(risk.Id)).Current!;
+        Assert.True(stored.Inputs["seed"].IsNone, "A setting left as it is needs no reason and is not stored with the risk.");
+        var detail = await browser.GetAsync(desk.Home.Url("risks/register/detail?id=" + risk.Id));
+        Assert.Contains("loss-curve-svg", detail.Body, StringComparison.Ordinal);
+        Assert.Contains("Probability of a greater loss", detail.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_changed_setting_needs_its_reason()
+    {
+        var (desk, risk, browser) = await OpenAsync("simplerisk");
+        using var _ = browser;
+        var url = desk.Home.Url($"risks/register/rate?id={risk.Id}&which=current");
+        var typed = Typed(risk, ("likelihood", "3"), ("impact", "4"), ("model", "1"), ("levels", "5"));
+        foreach (var factor in new[] { "likelihood", "impact" })
+            (typed[$"Input.Reasons[{factor}]"], typed[$"Input.Sources[{factor}]"]) = ("As last year", "Incident log");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.PostAsync(url, typed)).Status);
+        (typed["Input.Reasons[model]"], typed["Input.Sources[model]"]) = ("Impact counts more here", "Board");
+        RiskDesk.Is(HttpStatusCode.SeeOther, await browser.PostAsync(url, typed));
+        Assert.Equal(5.71, (await desk.RiskAsync(risk.Id)).Current!.Value);
+    }
+
+    [Fact]
+    public async Task A_cvss_vector_stands_for_its_score_and_a_broken_one_is_refused()
+    {
+        var (desk, risk, browser) = await OpenAsync("cvss");
+        using var _ = browser;
+        var url = desk.Home.Url($"risks/register/rate?id={risk.Id}&which=current");
+        var typed = Typed(risk, ("vector", "CVSS:3.1/AV:N/AC:L"));
+        (typed["Input.Reasons[vector]"], typed["Input.Sources[vector]"]) = ("As published", "Advisory");
+        var refused = await browser.PostAsync(url, typed);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+        Assert.Contains("a CVSS vector with all its base metrics is needed", refused.Text, StringComparison.Ordinal);
+
+        typed["Input.Values[vector]"] = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H";
+        RiskDesk.Is(HttpStatusCode.SeeOther, await browser.PostAsync(url, typed));
+        var rating = (await desk.RiskAsync(risk.Id)).Current!;
+        Assert.Equal((9.8, "critical", typed["Input.Values[vector]"]), (rating.Value, rating.Level, rating.Inputs["vector"].AsText));
+        Assert.Contains("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H (9.8)", (await browser.GetAsync(desk.Home.Url("risks/register/detail?id=" + risk.Id))).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_target_above_the_level_now_warns()
+    {
+        var (desk, risk, browser) = await OpenAsync("ale");
+        using var _ = browser;
+        var typed = Typed(risk, ("sle", "1000"), ("aro", "1"));
+        foreach (var factor in new[] { "sle", "aro" })
+            (typed[$"Input.Reasons[{factor}]"], typed[$"Input.Sources[{factor}]"]) = ("As last year", "Incident log");
+        RiskDesk.Is(HttpStatusCode.SeeOther, await browser.PostAsync(desk.Home.Url($"risks/register/rate?id={risk.Id}&which=current"), typed));
+        RiskDesk.Ok(await desk.Home.SendAsync(RiskDesk.Decision(await desk.RiskAsync(risk.Id)), desk.Analyst));
+        var target = $"risks/register/rate?id={risk.Id}&which=target";
+        (typed["Input.Which"], typed["Input.Seen"], typed["Input.Values[aro]"]) = ("Target", "3", "5");
+        Assert.Contains("The target is worse than the level now.", (await browser.PostAsync(desk.Home.Url("risks/register/rate?handler=Preview"), typed, htmx: true, form: desk.Home.Url(target))).Text, StringComparison.Ordinal);
+        RiskDesk.Is(HttpStatusCode.SeeOther, await browser.PostAsync(desk.Home.Url(target), typed));
+        Assert.Contains("The target is worse than the level now.", (await browser.GetAsync(desk.Home.Url("risks/register/detail?id=" + risk.Id))).Text, StringComparison.Ordinal);
+    }
+
+    private async Task<(RiskDesk Desk, Risk Risk, TestBrowser Browser)> OpenAsync(string methodology)
+    {
+        var desk = await RiskDesk.OpenAsync(app, start: false);
+        await desk.PlanAsync(methodology: methodology);
+        RiskDesk.Ok(await desk.Home.SendAsync(new IsmsModular.Risks.Exercises.DetailModel.Start { Id = desk.ExerciseId, Seen = 1 }, desk.Analyst));
+        return (desk, await desk.AddAsync(), await desk.Analyst.SignInAsync());
+    }
+
+    private static Dictionary<string, string?> Typed(Risk risk, params (string Path, string Value)[] values)
+    {
+        var typed = values.ToDictionary(v => $"Input.Values[{v.Path}]", v => (string?)v.Value);
+        (typed["Input.Id"], typed["Input.Seen"], typed["Input.Which"]) = (risk.Id, risk.Version.ToString(System.Globalization.CultureInfo.InvariantCulture), "Current");
+        return typed;
+    }
+}
