@@ -47,6 +47,20 @@ public sealed class AdministeringPlugins(IsmsApp shared)
     }
 
     [Fact]
+    public async Task The_list_is_searched_filtered_and_taken_away()
+    {
+        var browser = await AdministratorAsync(shared);
+        var found = await browser.GetAsync("/admin/plugins?q=annex&f.kind=catalogue");
+        Assert.Contains("iso27001-2022-annex-a", found.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("report-csv", found.Text, StringComparison.Ordinal);
+        Assert.Contains("No plugin is like that", (await browser.GetAsync("/admin/plugins?q=nosuchplugin")).Text, StringComparison.Ordinal);
+        var file = await browser.GetAsync("/admin/plugins?f.kind=report-format&format=csv");
+        Assert.Contains("report-csv", file.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("iso27001", file.Body, StringComparison.Ordinal);
+        Assert.Contains("exactly as in their manifests", (await browser.PostAsync("/admin/plugins?handler=Verify", [], form: "/admin/plugins")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Only_the_systems_administrator_sees_plugins()
     {
         var member = await (await shared.NewWorkspaceAsync()).SignedInAsync(Role.Ciso, Role.WorkspaceAdministrator);
