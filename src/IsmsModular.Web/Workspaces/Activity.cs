@@ -1,16 +1,18 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using IsmsModular.Abstractions.Methodologies;
 using IsmsModular.Organisation.Contracts;
 using IsmsModular.Platform.Modules;
 using IsmsModular.Platform.Plugins;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Text;
+using IsmsModular.Risks.Contracts;
 
 namespace IsmsModular.Web.Workspaces;
 
 /// <summary>Puts entries of the activity log into words: action, what it was about, and field by field what changed.</summary>
-internal sealed partial class ActivityWords(IWords words, WordBook book, ModuleSet modules, IEnumerable<DocumentMap> others, IPluginCatalog plugins)
+internal sealed partial class ActivityWords(IWords words, WordBook book, ModuleSet modules, IEnumerable<DocumentMap> others, IPluginCatalog plugins, IAssessmentForms assessments)
 {
     /// <summary>Where the words of a collection's fields stand, when its actions are named otherwise.</summary>
     private static readonly Dictionary<string, string> Nouns = new(StringComparer.Ordinal)
@@ -41,7 +43,17 @@ internal sealed partial class ActivityWords(IWords words, WordBook book, ModuleS
         "area", "byId", "count", "hash", "key", "methodologyId", "methodologyVersion", "order", "slice", "steps", "verb", "why", "x", "y",
     };
 
+    /// <summary>Labels that no key of the locales gives: of ratings, by the method's factors, and of a method's parameters.</summary>
     private readonly Dictionary<string, string> ratingLabels = new(StringComparer.Ordinal);
+
+    private readonly Dictionary<string, MethodologyForm?> forms = new(StringComparer.Ordinal);
+
+    /// <summary>Learns by which forms the entries' ratings were made, so that their words are those of the assessment and not of the method's defaults.</summary>
+    public async Task LearnAsync(IEnumerable<ActivityEntry> entries, CancellationToken cancellationToken)
+    {
+        foreach (var id in entries.Select(e => e.Data is null ? null : (string?)(Parse(e.Data)?["exerciseId"])).OfType<string>().Distinct())
+            forms[id] = await assessments.FindAsync(id, cancellationToken);
+    }
 
     /// <summary>Words of an action code.</summary>
     public string Action(string code) => Say("action." + code) ?? code;
@@ -99,7 +111,9 @@ internal sealed partial class ActivityWords(IWords words, WordBook book, ModuleS
                 continue;
             var inner = type?.GetProperty(char.ToUpperInvariant(key[0]) + key[1..])?.PropertyType;
             if (value is JsonObject rating && path.Length == 0 && rating["methodologyId"] is not null)
-                AddRating(fields, key, rating, names);
+                AddRating(fields, key, rating, names, (string?)data["exerciseId"]);
+            else if (value is JsonObject parameters && path.Length == 0 && (key is "parameters" or "methodologyParameters"))
+                AddParameters(fields, key, parameters);
             else if (value is JsonObject nested)
                 Add(fields, path + key + ".", nested, inner, names);
             else if (Text(value, inner, names) is { Length: > 0 } text)
@@ -112,9 +126,9 @@ internal sealed partial class ActivityWords(IWords words, WordBook book, ModuleS
         key == "id" && (path.Length == 0 || (value is JsonValue one && one.TryGetValue<string>(out var id) && Document.IsId(id)));
 
     /// <summary>A rating as its page tells it: level and values as words, why, and from where.</summary>
-    private void AddRating(Dictionary<string, string> fields, string kind, JsonObject rating, IReadOnlyDictionary<string, string> names)
+    private void AddRating(Dictionary<string, string> fields, string kind, JsonObject rating, IReadOnlyDictionary<string, string> names, string? exerciseId)
     {
-        var form = plugins.Methodology(rating["methodologyId"]!.GetValue<string>(), rating["methodologyVersion"]?.GetValue<string>())?.Describe(null) is { Succeeded: true } described ? described.Value : null;
+        var form = exerciseId is not null && forms.GetValueOrDefault(exerciseId) is { } own ? own : plugins.Methodology(rating["methodologyId"]!.GetValue<string>(), rating["methodologyVersion"]?.GetValue<string>())?.Describe(null) is { Succeeded: true } described ? described.Value : null;
         var title = Say("enum.ratingKind." + kind) ?? Split(kind);
         void Put(string path, string label, string? text)
         {
@@ -143,6 +157,27 @@ internal sealed partial class ActivityWords(IWords words, WordBook book, ModuleS
         Put("byId", words["field.ratedby"], Plain(rating["byId"]) is { } by ? names.GetValueOrDefault(by, "–") : null);
         Put("on", words["field.on"], Plain(rating["on"]) is { } on && DateOnly.TryParse(on, CultureInfo.InvariantCulture, out var day) ? words.Date(day) : null);
     }
+
+    /// <summary>Parameters of a method as people set them: a scale by its words, a grid row by row.</summary>
+    private void AddParameters(Dictionary<string, string> fields, string key, JsonObject parameters)
+    {
+        foreach (var (name, value) in parameters)
+        {
+            if (value is null || Parameter(value) is not { Length: > 0 } text)
+                continue;
+            fields[$"{key}.{name}"] = text;
+            ratingLabels[$"{key}.{name}"] = $"{words["exercise.parameters"]}: {Say("field.parameter." + name.Replace('_', '.')) ?? Spaced(name)}";
+        }
+    }
+
+    private string Parameter(JsonNode value) => value switch
+    {
+        JsonArray many when many.Any(m => m is JsonArray) => string.Join('\n', many.OfType<JsonArray>().Select(row => string.Join(' ', row.Select(c => c is null ? "–" : Parameter(c))))),
+        JsonArray many => string.Join(", ", many.OfType<JsonNode>().Select(Parameter)),
+        JsonObject { } tier when tier["label"] is JsonValue label => label.ToString(),
+        JsonObject pairs => string.Join(", ", pairs.Where(p => p.Value is not null).Select(p => $"{Spaced(p.Key)}: {Parameter(p.Value!)}")),
+        _ => Spaced(value.ToString()),
+    };
 
     /// <summary>A key of a plugin that has no words any more.</summary>
     private static string Spaced(string key) => key.Length == 0 ? key : char.ToUpperInvariant(key[0]) + key[1..].Replace('-', ' ').Replace('_', ' ');

@@ -69,6 +69,7 @@ public sealed class RisksModule : IModule
         services.AddScoped<Catalogues.CatalogueUse>();
         services.AddScoped<Catalogues.Import.CatalogueImport>();
         services.AddScoped<Contracts.ICatalogueImport>(s => s.GetRequiredService<Catalogues.Import.CatalogueImport>());
+        services.AddScoped<Contracts.IAssessmentForms, Exercises.AssessmentForms>();
         services.AddScoped<Controls.ControlDirectory>();
         services.AddScoped<Files.EvidenceFiles>();
         services.AddScoped<Soa.RevisionContent>();

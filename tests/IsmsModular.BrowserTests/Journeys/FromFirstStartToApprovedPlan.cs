@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using IsmsModular.Platform.Rights;
+using IsmsModular.Platform.Store;
 using IsmsModular.Tests.App;
 using IsmsModular.Web.Accounts;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,9 +11,13 @@ using static Microsoft.Playwright.Assertions;
 namespace IsmsModular.BrowserTests.Journeys;
 
 /// <summary>The program's main job from end to end, each person under an own account: the first start, an asset list, an assessed and treated risk, the statement of applicability and the plan approved, both taken away as files.</summary>
-public sealed class FromFirstStartToApprovedPlan(Chromium chromium)
+public sealed partial class FromFirstStartToApprovedPlan(Chromium chromium)
 {
     private const string Home = "/w/river";
+    private const string Elsewhere = "/w/hills";
+
+    /// <summary>Addresses of the workspace that were opened on the way.</summary>
+    private readonly HashSet<string> visited = new(StringComparer.Ordinal);
 
     [Fact]
     public Task Is_one_walk_through_the_pages() => chromium.WalkAsync(nameof(FromFirstStartToApprovedPlan), async () =>
@@ -46,6 +52,7 @@ public sealed class FromFirstStartToApprovedPlan(Chromium chromium)
 
         await TakeAwayAsync(ciso, "soa", "xlsx");
         await TakeAwayAsync(ciso, "soa", "docx");
+        await KeepStrangersOutAsync(app, admin, ciso);
         Assert.DoesNotContain(app.Log.Lines, l => l.StartsWith("Error", StringComparison.Ordinal));
     });
 
@@ -71,6 +78,12 @@ public sealed class FromFirstStartToApprovedPlan(Chromium chromium)
         await admin.SendAsync();
         var link = new Uri(await admin.Locator("#invitation").InputValueAsync());
         var page = await (await chromium.WindowAsync(app.Address)).NewPageAsync();
+        page.FrameNavigated += (_, frame) =>
+        {
+            if (frame.ParentFrame is null && new Uri(frame.Url) is { PathAndQuery: var address } && address.StartsWith(Home, StringComparison.Ordinal))
+                lock (visited)
+                    visited.Add(address.Split('#')[0]);
+        };
         await page.GotoAsync(link.PathAndQuery);
         await page.EnterAsync("Input.Password", IsmsApp.Password);
         await page.SendAsync();
@@ -86,11 +99,11 @@ public sealed class FromFirstStartToApprovedPlan(Chromium chromium)
         return page;
     }
 
-    private static async Task MakeWorkspaceAsync(IPage admin, string firstMember)
+    private static async Task MakeWorkspaceAsync(IPage admin, string firstMember, string name = "River Water Board", string slug = "river")
     {
         await admin.GotoAsync("/admin/workspaces/add");
-        await admin.EnterAsync("Input.Name", "River Water Board");
-        await admin.EnterAsync("Input.Slug", "river");
+        await admin.EnterAsync("Input.Name", name);
+        await admin.EnterAsync("Input.Slug", slug);
         await admin.ChooseAsync("Input.FirstMember", firstMember);
         await admin.SendAsync();
         await Expect(admin.Locator("[data-flash]")).ToBeVisibleAsync();
@@ -247,6 +260,96 @@ public sealed class FromFirstStartToApprovedPlan(Chromium chromium)
         await Expect(decisions.Locator("tr", new() { HasText = "Accept residual risk" }).Locator(".status-pill")).ToContainTextAsync("Stale");
         await Expect(decisions.Locator("tr", new() { HasText = "Approve" }).Locator(".status-pill")).ToContainTextAsync("Stands");
     }
+
+    /// <summary>Journey 4: somebody with every right in another workspace is told that nothing of this one exists: no address of the whole walk, none of its ids under the own address, none of its ids in a form.</summary>
+    private async Task KeepStrangersOutAsync(IsmsApp app, IPage admin, IPage ciso)
+    {
+        var stranger = await InviteAsync(app, admin, "Consultant elsewhere", "stranger@hills.example");
+        await MakeWorkspaceAsync(admin, "Consultant elsewhere", "Hills Gas Board", "hills");
+        var directory = app.Services.GetRequiredService<Web.Workspaces.SystemDirectory>();
+        var hills = (await directory.WorkspaceAsync("hills", TestContext.Current.CancellationToken))!;
+        var account = (await app.Services.GetRequiredService<IStoreDirectory>().System.OpenSession(Actor.System).QueryAsync<Account>(Query.All.Where("key", Account.Key("stranger@hills.example")), TestContext.Current.CancellationToken)).Items[0];
+        Assert.True((await app.AsConsoleAsync(new Web.Workspaces.SetMembership.Command(hills.Id, account.Id, [.. Enum.GetValues<Role>()]))).Succeeded);
+        await stranger.GotoAsync("/sign-in");
+        await stranger.EnterAsync("Input.UserName", "stranger@hills.example");
+        await stranger.EnterAsync("Input.Password", IsmsApp.Password);
+        await stranger.SendAsync();
+        await stranger.GotoAsync(Elsewhere + "/risks/assets");
+        Assert.Contains(Elsewhere, stranger.Url, StringComparison.Ordinal);
+
+        string[] addresses;
+        lock (visited)
+            addresses = [.. visited.Order(StringComparer.Ordinal)];
+        Assert.True(addresses.Length > 20, $"Only {addresses.Length} addresses were opened on the way.");
+        List<string> open = [];
+        foreach (var address in addresses)
+        {
+            if (await stranger.GotoAsync(address) is { Status: not 404 } answer)
+                open.Add($"GET {address} answers {answer.Status}");
+            if (Id().IsMatch(address) && await stranger.GotoAsync(Elsewhere + address[Home.Length..]) is { Status: not 404 } other)
+                open.Add($"GET {Elsewhere}{address[Home.Length..]} answers {other.Status}");
+        }
+
+        await stranger.GotoAsync(Elsewhere + "/risks/exercises/edit");
+        var forms = 0;
+        foreach (var address in addresses)
+        {
+            if (await ciso.GotoAsync(address) is not { Status: 200 })
+                continue;
+            foreach (var form in await ciso.EvaluateAsync<Form[]>(CollectForms))
+            {
+                var named = Id().IsMatch(address);
+                var fields = form.Fields.Where(f => f[0] is not ("__RequestVerificationToken" or "Input.ConfirmedById")).ToArray();
+                // A form for something new carries one id that nobody has yet.
+                if (!fields.Any(f => (named || f[0] != "Input.Id") && Id().IsMatch(f[1])))
+                    continue;
+                forms++;
+                var status = await stranger.EvaluateAsync<int>(SendForm, new { action = form.Action.Replace(Home, Elsewhere, StringComparison.Ordinal), fields });
+                if (status is < 400 or >= 500)
+                    open.Add($"POST {form.Action} answers {status}");
+            }
+        }
+
+        Assert.True(forms > 5, $"Only {forms} forms carry ids.");
+        Assert.Equal([], open);
+    }
+
+    /// <summary>What each posted form of a page would send, with every id that it offers.</summary>
+    private const string CollectForms = """
+        () => [...document.querySelectorAll('main form')].filter(f => f.method === 'post').map(f => {
+          const fields = [];
+          for (const e of f.elements) {
+            if (!e.name || e.type === 'file' || e.type === 'submit') continue;
+            const id = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
+            if ((e.type === 'checkbox' || e.type === 'radio') && !e.checked && !id.test(e.value)) continue;
+            const value = e.tagName === 'SELECT' ? ([...e.options].map(o => o.value).find(v => id.test(v)) ?? e.value) : e.tagName === 'TEXTAREA' || e.type === 'text' ? (e.value || 'some words') : e.value;
+            fields.push([e.name, value ?? '']);
+          }
+          const to = new URL(f.action);
+          return { action: to.pathname + to.search, fields };
+        })
+        """;
+
+    /// <summary>Sends such a form from the stranger's own window, with the stranger's own token.</summary>
+    private const string SendForm = """
+        async ({ action, fields }) => {
+          const body = new URLSearchParams(fields);
+          body.append('__RequestVerificationToken', document.querySelector('input[name=__RequestVerificationToken]').value);
+          const answer = await fetch(action, { method: 'POST', body, redirect: 'manual' });
+          return answer.type === 'opaqueredirect' ? 303 : answer.status;
+        }
+        """;
+
+    /// <summary>A form as it stands on a page.</summary>
+    private sealed class Form
+    {
+        public string Action { get; set; } = "";
+
+        public string[][] Fields { get; set; } = [];
+    }
+
+    [GeneratedRegex("[0-7][0-9A-HJKMNP-TV-Z]{25}")]
+    private static partial Regex Id();
 
     /// <summary>A change of rights ended the session.</summary>
     private static async Task SignInAgainAsync(IPage page, string userName)

@@ -18,6 +18,7 @@ public sealed partial class EveryPage(Tour tour, IsmsApp app) : IClassFixture<To
         ["error"] = "shown as part of a failed request",
         ["language"] = "answers the language switch and has no page",
         ["w/{slug}/inbox/scan"] = "answers with a file, where a decision has a scanned signature",
+        ["w/{slug}/risks/files/download"] = "answers with a file, where a record has one as evidence",
         ["setup"] = "exists on the first start only",
         ["sign-out"] = "answers the account menu; opened by hand it asks",
     };

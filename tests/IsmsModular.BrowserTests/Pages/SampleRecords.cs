@@ -36,7 +36,11 @@ internal static class SampleRecords
         // The second file has one good, one changed and one wrong row.
         var wrong = await UploadAsync(work, "Key,Name,Type,Owner,Colour\nG10-1,PLC cabinets plant 1,Physical,Head of Operations,grey\nG99,Cabinet,gadget,Nobody,grey\n");
         var right = await UploadAsync(work, "Key,Name,Type,Owner,Colour\nG10-1,PLC cabinets plant 1,Physical,Head of Operations,grey\nG99,Cabinet,Physical,Head of ICT,grey\n");
-        var task = (await work.QueryAsync<Risks.Plan.PlanTask>())[0];
+        var tasks = await work.QueryAsync<Risks.Plan.PlanTask>();
+        var task = tasks[0];
+        var done = tasks.First(t => !t.IsOpen);
+        var files = work.Url($"risks/files?kind=Task&id={done.Id}");
+        await browser.PostAsync(files, new() { ["Input.Kind"] = "Task", ["Input.Id"] = done.Id, ["Input.EffectiveOn"] = "2026-01-31", ["Input.Note"] = "Signed minutes" }, files: [("Input.File", "minutes.txt", "It works"u8.ToArray())]);
         const string Sector = "id,title,guidance\nA.5.38,Report outages to the regulator,Within an hour.\nA.7.15,Pump rooms locked,\n";
         await work.RunAsync(s => s.GetRequiredService<ICatalogueImport>().ImportAsync(Bytes(Sector), new("regulator.csv", Extends: "iso27001-2022-annex-a"), CancellationToken.None));
         var kept = (await work.QueryAsync<Risks.Catalogues.ImportedCatalogue>())[0];
@@ -46,7 +50,7 @@ internal static class SampleRecords
         return
         [
             $"risks/plan/compare?from={plans[0]}&to={plans[1]}", $"risks/exercises/swap/factors?id={change}", $"risks/exercises/swap/levels?id={change}", $"risks/exercises/swap/preview?id={change}",
-            "organisation/people/queue", "risks/plan/handover", $"risks/plan/delay?id={task.Id}", $"risks/plan/verify?id={task.Id}", "risks/soa/takeover", "risks/soa/edition", "risks/soa/edition?to=iso27001-2013-annex-a", "risks/soa/references", "risks/catalogue?f.catalogue=iso27011-2016", "risks/catalogue/compare?from=iso27001-2005-annex-a&to=iso27001-2022-annex-a", $"risks/catalogue/import?file={catalogue}&name=water.csv&extends=iso27001-2022-annex-a", $"risks/catalogue/remove?id={kept.Id}", "risks/soa/decidemany?k=iso27001-2022-annex-a%2FA.5.1",
+            $"risks/files?kind=Task&id={done.Id}", $"risks/plan/reopen?id={done.Id}", "organisation/people/queue", "risks/plan/handover", $"risks/plan/delay?id={task.Id}", $"risks/plan/verify?id={task.Id}", "risks/soa/takeover", "risks/soa/edition", "risks/soa/edition?to=iso27001-2013-annex-a", "risks/soa/references", "risks/catalogue?f.catalogue=iso27011-2016", "risks/catalogue/compare?from=iso27001-2005-annex-a&to=iso27001-2022-annex-a", $"risks/catalogue/import?file={catalogue}&name=water.csv&extends=iso27001-2022-annex-a", $"risks/catalogue/remove?id={kept.Id}", "risks/soa/decidemany?k=iso27001-2022-annex-a%2FA.5.1",
             $"risks/assets/move?ids={asset.Id}", $"risks/assets/reassign?ids={asset.Id}",
             $"risks/assets/import/columns?file={wrong}&name=more.csv", $"risks/assets/import/check?file={wrong}&name=more.csv&m.key=0&m.name=1&m.type=2&m.owner=3", $"risks/assets/import/check?file={right}&name=more.csv&m.key=0&m.name=1&m.type=2&m.owner=3",
         ];

@@ -50,6 +50,7 @@ public sealed class History(IMediator mediator) : PageModel
             foreach (var id in entries.SelectMany(ActivityWords.IdsIn).Distinct().Where(i => i != request.Id && !names.ContainsKey(i)).Take(MostNames))
                 if (await workspace.OpenSession().HistoryAsync(id, cancellationToken) is [var last, ..] && ActivityWords.About(last) is { Length: > 0 } about)
                     names[id] = about;
+            await say.LearnAsync(entries, cancellationToken);
             var versions = entries.Select((e, i) => new Entry(e.Sequence, e.At, e.ActorName, say.Action(e.Action), e.Version, e.Reason, e.Hash, say.Changes(Before(entries, i), e, names))).ToList();
             var path = entries[0].Data is null ? null : RecordPages.Of(entries[0].Collection);
             return new(request.Id, entries.Select(ActivityWords.About).FirstOrDefault(a => a.Length > 0) ?? say.Collection(entries[0].Collection), path, versions);
