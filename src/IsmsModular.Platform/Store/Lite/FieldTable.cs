@@ -4,19 +4,6 @@ using System.Text;
 
 namespace IsmsModular.Platform.Store.Lite;
 
-/// <summary>The declared fields of one stored document.</summary>
-internal sealed class Row(string id, long version, object?[] values)
-{
-    public string Id => id;
-
-    public long Version { get; set; } = version;
-
-    public object?[] Values => values;
-}
-
-/// <summary>A page of rows.</summary>
-internal readonly record struct RowPage(IReadOnlyList<Row> Rows, long Total, string? Next, string? Previous);
-
 /// <summary>
 /// The declared fields of all documents of one collection, held in memory. Answers every question: equality filters pick a bucket of a partition, each bucket
 /// is kept sorted in every order that was asked for, so that a page is found by binary search; what remains of the question is checked row by row.
