@@ -26,6 +26,8 @@ internal static partial class Program
             return await MeasureReportsAsync(args[1..]);
         if (args is ["evaluations", ..])
             return await Evaluations.RunAsync(args.Length > 1 ? double.Parse(args[1], Invariant) : 0.5);
+        if (args is ["recompute", ..])
+            return await Recompute.RunAsync([.. args.Skip(1).DefaultIfEmpty("1000,10000,100000").First().Split(',').Select(a => int.Parse(a, Invariant))]);
         int[] sizes = args.Length > 0 ? [.. args[0].Split(',').Select(a => int.Parse(a, Invariant))] : [1_000, 10_000, 100_000];
         var requests = args.Length > 1 ? int.Parse(args[1], Invariant) : 400;
         var root = Directory.CreateTempSubdirectory("isms-bench-").FullName;
@@ -91,7 +93,7 @@ internal static partial class Program
         return measures;
     }
 
-    private static async Task PrepareAsync(string folder, int size)
+    internal static async Task PrepareAsync(string folder, int size)
     {
         await using var app = IsmsHost.Create(new() { DataFolder = folder, Serves = false });
         async Task<T> Send<T>(IRequest<Platform.Results.Result<T>> command)

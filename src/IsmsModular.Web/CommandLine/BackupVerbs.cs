@@ -67,7 +67,8 @@ internal sealed class VerifyVerb : ICliVerb
     public Command Build(Cli cli)
     {
         var workspace = new Option<string?>("--workspace") { Description = "This workspace alone", HelpName = "W" };
-        var command = new Command("verify", "Recomputes the hash chain of the activity log and compares every document with it") { workspace, Cli.Json };
+        var assessments = new Option<bool>("--assessments") { Description = "Computes every stored result of the assessments again instead, and reports those that differ" };
+        var command = new Command("verify", "Recomputes the hash chain of the activity log and compares every document with it") { workspace, assessments, Cli.Json };
         command.SetAction((parsed, cancellationToken) => cli.InStore(parsed, async (services, token) =>
         {
             var stores = services.GetRequiredService<IStoreDirectory>();
@@ -78,6 +79,9 @@ internal sealed class VerifyVerb : ICliVerb
                 await cli.Error.WriteLineAsync($"There is no workspace '{slug}'.");
                 return Cli.NotDone;
             }
+
+            if (parsed.GetValue(assessments))
+                return await new AssessmentVerifier(cli, services, parsed.GetValue(Cli.Json)).RunAsync([.. all.Where(w => slug is null || w.Slug == slug)], token);
 
             List<(string Name, VerifyReport Report)> reports = slug is null ? [("system", await stores.System.VerifyAsync(token))] : [];
             foreach (var w in all.Where(w => slug is null || w.Slug == slug))

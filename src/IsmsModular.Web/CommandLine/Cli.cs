@@ -38,6 +38,9 @@ internal sealed partial class Cli(string[] arguments, string workingDirectory, T
 
     public TextWriter Error => error;
 
+    /// <summary>Whether somebody watches standard error; a command that a server runs has nobody.</summary>
+    public bool IsWatched => ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected;
+
     public static Task<int> MainAsync(string[] arguments) =>
         new Cli(arguments, Environment.CurrentDirectory, Console.Out, Console.Error, Console.OpenStandardInput).RunAsync();
 

@@ -19,7 +19,7 @@ public sealed class RisksModule : IModule
     [
         Assets.Asset.Map, Groups.AssetGroup.Map, Scales.ValuationScale.Map,
         Exercises.Exercise.Map, Exercises.Swap.MethodChange.Map, global::IsmsModular.Risks.Register.Risk.Map, Controls.ControlImplementation.Map, Controls.OwnControl.Map,
-        Methodologies.OwnMethodology.Map, Methodologies.MethodologyVersion.Map,
+        Methodologies.OwnMethodology.Map, Methodologies.MethodologyVersion.Map, Recheck.RecheckRun.Map,
         Files.EvidenceFile.Map, Soa.SoaRow.Map, Soa.SoaRevision.Map, Catalogues.CatalogueChoice.Map, Catalogues.ImportedCatalogue.Map, Plan.PlanTask.Map, Plan.PlanRevision.Map,
     ];
 
@@ -51,6 +51,9 @@ public sealed class RisksModule : IModule
         services.AddSingleton<Exercises.Methods>();
         services.AddScoped<Contracts.IWorkspaceMethodologies, Methodologies.WorkspaceMethodologies>();
         services.AddScoped<Methodologies.Copies>();
+        services.AddScoped<Contracts.IAssessmentCheck, Recheck.AssessmentCheck>();
+        services.AddScoped<Recheck.FindingFile>();
+        services.AddSingleton<Recheck.RecheckJobs>();
         services.AddScoped(s => new Methodologies.MethodPreview(s.GetRequiredService<Exercises.Methods>(), s.GetRequiredService<Platform.Text.IWords>()));
         services.AddSingleton<Exercises.SnapshotCache>();
         services.AddSingleton<Exercises.ComparisonCache>();

@@ -47,6 +47,7 @@ internal static class SampleRecords
         var catalogue = await UploadAsync(work, Sector + "A.7.15,Twice,\n");
         var plans = await PlansAsync(work);
         var change = await ChangesAsync(work);
+        await MethodologiesAsync(work, browser);
         return
         [
             $"risks/plan/compare?from={plans[0]}&to={plans[1]}", $"risks/exercises/swap/factors?id={change}", $"risks/exercises/swap/levels?id={change}", $"risks/exercises/swap/preview?id={change}",
@@ -54,6 +55,28 @@ internal static class SampleRecords
             $"risks/assets/move?ids={asset.Id}", $"risks/assets/reassign?ids={asset.Id}",
             $"risks/assets/import/columns?file={wrong}&name=more.csv", $"risks/assets/import/check?file={wrong}&name=more.csv&m.key=0&m.name=1&m.type=2&m.owner=3", $"risks/assets/import/check?file={right}&name=more.csv&m.key=0&m.name=1&m.type=2&m.owner=3",
         ];
+    }
+
+    /// <summary>A methodology of the workspace's own in two states, and a check of all assessments that found something.</summary>
+    private static async Task MethodologiesAsync(TestWorkspace work, TestBrowser browser)
+    {
+        foreach (var (name, publish) in new[] { ("Our four tiers", true), ("Next year's matrix", false) })
+        {
+            var id = (await work.SendAsync(new Risks.Methodologies.NewModel.Command { Name = name, Start = "4" })).Value;
+            if (publish)
+                Assert.True((await work.SendAsync(new Risks.Methodologies.EditModel.Publish { Id = id, Seen = 1, Method = Risks.Methodologies.Declarations.Read((await work.FindAsync<Risks.Methodologies.OwnMethodology>(id))!.Draft), Note = "First version" })).Succeeded);
+        }
+
+        await work.RunAsync(async s =>
+        {
+            var session = s.GetRequiredService<Platform.Workspaces.WorkspaceContext>().OpenSession();
+            var risk = (await session.QueryAsync<Risks.Register.Risk>(Platform.Store.Query.All.Where("state", Risks.Register.RiskState.Rated).Take(1))).Items[0];
+            risk.Current!.Order += 1;
+            session.Update(risk, risk.Version, "risk.edit");
+            return (await session.SaveAsync()).Value;
+        });
+        await browser.PostAsync(work.Url("risks/recheck"), []);
+        await (work.App.Services.GetRequiredService<Risks.Recheck.RecheckJobs>().Of(work.Workspace.Id)?.Done ?? Task.CompletedTask);
     }
 
     /// <summary>Trusts a key and hands in a plugin of data that it signed.</summary>

@@ -50,7 +50,7 @@ internal sealed class MethodologyCompiler(string plugin, JsonObject file)
                 Outputs = [.. outputs.Select(o => new Output { Key = o.Key, Name = o.Place.Name, Tiers = o.Place.Scale ?? [] })],
                 VerticalAxis = axes is null ? null : PlaceNamed(axes, "vertical").Key,
                 HorizontalAxis = axes is null ? null : PlaceNamed(axes, "horizontal").Key,
-                Criteria = root.Has("criteria") ? ReadCriteria(new(plugin, root.Node("criteria"), "criteria"), levels) : null,
+                Criteria = root.Has("acceptance") ? ReadAcceptance(new(plugin, root.Node("acceptance"), "acceptance"), levels) : null,
             },
             factors,
             steps,
@@ -62,7 +62,7 @@ internal sealed class MethodologyCompiler(string plugin, JsonObject file)
             order);
     }
 
-    private static SuggestedCriteria ReadCriteria(DeclaredReader reader, IReadOnlyList<Tier> levels)
+    private static SuggestedCriteria ReadAcceptance(DeclaredReader reader, IReadOnlyList<Tier> levels)
     {
         string Level(JsonNode? node, string path) =>
             node is JsonValue v && v.TryGetValue(out string? text) && levels.Any(l => l.Key == text) ? text : throw DeclaredReader.Fault(path, "the key of a level is needed");

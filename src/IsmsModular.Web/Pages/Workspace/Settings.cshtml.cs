@@ -9,8 +9,8 @@ using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Text;
 using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
-using IsmsModular.Web.Accounts;
 using IsmsModular.Risks.Contracts;
+using IsmsModular.Web.Accounts;
 using IsmsModular.Web.Workspaces;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -20,7 +20,7 @@ namespace IsmsModular.Web.Pages.InWorkspace;
 
 /// <summary>Settings of the workspace: what is overdue, in which money, from which catalogue, by which method.</summary>
 [Access(Area.Workspace)]
-public sealed class Settings(IMediator mediator, IWords words, IPluginCatalog plugins, WorkspaceOffers offers, IControlCatalogues catalogues, WorkspaceContext workspace) : PageModel
+public sealed class Settings(IMediator mediator, IWords words, IPluginCatalog plugins, IWorkspaceMethodologies methodologies, IControlCatalogues catalogues, WorkspaceContext workspace) : PageModel
 {
     /// <summary>What was typed.</summary>
     [BindProperty]
@@ -33,17 +33,17 @@ public sealed class Settings(IMediator mediator, IWords words, IPluginCatalog pl
     public IReadOnlyList<Choice> Catalogues => [.. catalogues.Bases().Select(c => new Choice(c.Id, c.Name))];
 
     /// <summary>Methods.</summary>
-    public IReadOnlyList<Choice> Methodologies => [.. offers.Methodologies.Select(m => new Choice(m.Id, words.Of(m.Info.Name)))];
+    public IReadOnlyList<Choice> Methodologies { get; private set; } = [];
 
     /// <summary>Parameters of the chosen method, as JSON values.</summary>
     public IReadOnlyList<Parameter> Parameters { get; private set; } = [];
 
     /// <summary>Shows the settings.</summary>
-    public void OnGet()
+    public async Task OnGetAsync(CancellationToken cancellationToken)
     {
         var w = workspace.Workspace;
         Input = new() { Name = w.Name, TimeZone = w.TimeZone, Currency = w.Currency, Language = w.Language, Catalogue = w.Catalogue, Methodology = w.Methodology, Seen = w.Version };
-        LoadParameters(w.MethodologyParameters);
+        await LoadAsync(w.MethodologyParameters, cancellationToken);
     }
 
     /// <summary>Saves.</summary>
@@ -52,12 +52,14 @@ public sealed class Settings(IMediator mediator, IWords words, IPluginCatalog pl
         var result = await mediator.Send(Input, cancellationToken);
         if (result.Succeeded)
             return this.Done(workspace.Url("settings"), "common.saved");
-        LoadParameters(workspace.Workspace.MethodologyParameters);
+        await LoadAsync(workspace.Workspace.MethodologyParameters, cancellationToken);
         return this.Refused(result);
     }
 
-    private void LoadParameters(JsonObject? stored)
+    private async Task LoadAsync(JsonObject? stored, CancellationToken cancellationToken)
     {
+        var all = await methodologies.AllAsync(cancellationToken);
+        Methodologies = [.. all.Select(m => new Choice(m.Id, words.Of(m.Info.Name), all.Any(o => OwnMethodologies.IsOwn(o.Id)) ? words[OwnMethodologies.IsOwn(m.Id) ? "method.own" : "method.installed"] : null))];
         var method = plugins.Methodology(Input.Methodology ?? "");
         Input.ParametersOf = method?.Id;
         Parameters = method is null ? [] : [.. method.DefaultParameters.Select(d => Show(d.Key, stored?[d.Key] ?? d.Value))];
@@ -121,25 +123,26 @@ public sealed class Settings(IMediator mediator, IWords words, IPluginCatalog pl
 
     internal sealed class Validator : AbstractValidator<Command>
     {
-        public Validator(WorkspaceOffers offers, IControlCatalogues catalogues)
+        public Validator(IControlCatalogues catalogues)
         {
             RuleFor(c => c.Name).IsPersonName();
             RuleFor(c => c.TimeZone).IsTimeZone();
             RuleFor(c => c.Currency).IsCurrency();
             RuleFor(c => c.Language).IsLanguage();
             RuleFor(c => c.Catalogue).Must(k => catalogues.Bases().Any(c => c.Id == k)).WithMessage("validation.value");
-            RuleFor(c => c.Methodology).Must(k => offers.Methodologies.Any(m => m.Id == k)).WithMessage("validation.value");
+            RuleFor(c => c.Methodology).NotEmpty();
         }
     }
 
-    internal sealed class Handler(IStoreDirectory stores, SystemDirectory directory, WorkspaceContext workspace, IPluginCatalog plugins) : ICommandHandler<Command, Done>
+    internal sealed class Handler(IStoreDirectory stores, SystemDirectory directory, WorkspaceContext workspace, IWorkspaceMethodologies methodologies) : ICommandHandler<Command, Done>
     {
         public async Task<Result<Done>> Handle(Command request, CancellationToken cancellationToken)
         {
             var session = stores.System.OpenSession(workspace.Actor);
             if (await session.FindAsync<Workspace>(workspace.Workspace.Id, cancellationToken) is not { } w)
                 return Error.NotFound();
-            var method = plugins.Methodology(request.Methodology!)!;
+            if ((await methodologies.AllAsync(cancellationToken)).FirstOrDefault(m => m.Id == request.Methodology) is not { } method)
+                return Error.Invalid("validation.value", nameof(request.Methodology));
             var parameters = request.ParametersOf == method.Id ? Read(request.Parameters, method.DefaultParameters, w.Methodology == method.Id ? w.MethodologyParameters : null) : null;
             if (parameters is { } read)
             {
@@ -150,7 +153,7 @@ public sealed class Settings(IMediator mediator, IWords words, IPluginCatalog pl
             }
 
             (w.Name, w.TimeZone, w.Currency, w.Language, w.Catalogue) = (request.Name!.Trim(), request.TimeZone!, request.Currency!, request.Language!, request.Catalogue!);
-            // The form of the chosen method may not have been shown; the matrix has a page of its own for its parameters.
+            // The form of the chosen method may not have been shown; the matrix is changed in a copy of the workspace's own.
             if (w.Methodology != method.Id)
                 (w.MethodologyVersion, w.MethodologyParameters) = (null, null);
             if (parameters is not null)

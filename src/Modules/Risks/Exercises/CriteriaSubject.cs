@@ -45,7 +45,12 @@ internal sealed class CriteriaSubject(WorkspaceContext ws) : IApprovalSubject
         new("exercise.exceptionmonths", exercise.Criteria.ExceptionMonths.ToString(CultureInfo.InvariantCulture), "number"),
         new("exercise.conditions", exercise.Criteria.Conditions.Count == 0 ? null : string.Join("; ", exercise.Criteria.Conditions)),
         new("exercise.criterianote", exercise.Criteria.Note),
+        // Only where there is one, so that what was approved before there was such a criterion stays approved.
+        .. Residual(exercise.Criteria),
     ]);
+
+    private static IEnumerable<ContentField> Residual(Criteria criteria) =>
+        (criteria.ResidualLevel ?? criteria.ResidualValue?.ToString(CultureInfo.InvariantCulture)) is { } residual ? [new("method.residual", residual)] : [];
 
     private static string? Words(List<string> levels, double? upTo) => levels.Count > 0 ? string.Join(", ", levels) : upTo?.ToString(CultureInfo.InvariantCulture);
 }

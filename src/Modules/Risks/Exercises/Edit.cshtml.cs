@@ -136,6 +136,11 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
 
         public double? ExceptionUpTo { get; set; }
 
+        /// <summary>Highest level that a risk should keep after treatment.</summary>
+        public string? ResidualLevel { get; set; }
+
+        public double? ResidualValue { get; set; }
+
         /// <summary>Conditions for an exception, one a line.</summary>
         public string? Conditions { get; set; }
 
@@ -175,6 +180,8 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
             ExceptionMonths = exercise.Criteria.ExceptionMonths,
             AcceptUpTo = exercise.Criteria.AcceptUpTo,
             ExceptionUpTo = exercise.Criteria.ExceptionUpTo,
+            ResidualLevel = exercise.Criteria.ResidualLevel,
+            ResidualValue = exercise.Criteria.ResidualValue,
             Conditions = string.Join('\n', exercise.Criteria.Conditions),
             CriteriaNote = exercise.Criteria.Note,
             PredecessorId = exercise.PredecessorId,
@@ -210,6 +217,8 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
                 foreach (var level in form.Levels)
                     Handling[level.Key] = suggested.Acceptable.Contains(level.Key) ? Exercises.Handling.Acceptable : suggested.ByException.Contains(level.Key) ? Exercises.Handling.ByException : Exercises.Handling.MustTreat;
                 AcceptUpTo ??= suggested.AcceptUpTo;
+                ResidualLevel ??= suggested.ResidualLevel;
+                ResidualValue ??= suggested.ResidualValue;
                 ExceptionUpTo ??= suggested.ExceptionUpTo;
                 ExceptionMonths = form.Levels.Count > 0 ? suggested.ExceptionMonths ?? ExceptionMonths : ExceptionMonths;
                 return;
@@ -290,6 +299,8 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
                 ExceptionMonths = request.ExceptionMonths,
                 AcceptUpTo = request.AcceptUpTo,
                 ExceptionUpTo = request.ExceptionUpTo,
+                ResidualLevel = levels.Contains(request.ResidualLevel ?? "") ? request.ResidualLevel : null,
+                ResidualValue = levels.Count == 0 ? request.ResidualValue : null,
                 Conditions = [.. (request.Conditions ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct().Take(20)],
                 Note = request.CriteriaNote,
             };

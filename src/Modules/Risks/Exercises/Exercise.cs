@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using IsmsModular.Abstractions.Methodologies;
 using IsmsModular.Platform.Plugins;
 using IsmsModular.Platform.Store;
 using IsmsModular.Risks.Assets;
@@ -154,6 +155,19 @@ internal sealed class Criteria
 
     /// <summary>Methods that give a number and no level: greatest value that may be retained by exception.</summary>
     public double? ExceptionUpTo { get; set; }
+
+    /// <summary>Highest level that a risk should keep after treatment, or null.</summary>
+    public string? ResidualLevel { get; set; }
+
+    /// <summary>Methods that give a number and no level: greatest value that a risk should keep after treatment.</summary>
+    public double? ResidualValue { get; set; }
+
+    /// <summary>Whether a result after treatment is above the residual criterion.</summary>
+    public bool IsAboveResidual(Rating rating, IReadOnlyList<Tier> levels)
+    {
+        int Place(string? key) => levels.ToList().FindIndex(l => l.Key == key);
+        return rating.Level is null ? rating.Value > ResidualValue : ResidualLevel is not null && Place(ResidualLevel) >= 0 && Place(rating.Level) > Place(ResidualLevel);
+    }
 
     /// <summary>Conditions for an exception; the decision names the one that is met, with a reason.</summary>
     public List<string> Conditions { get; set; } = [];

@@ -8,7 +8,7 @@ namespace IsmsModular.Risks.Methodologies;
 /// <summary>Between a declaration (<c>methodology.json</c> without parameters) and its form. What goes through both ways means the same.</summary>
 internal static class Declarations
 {
-    private static readonly string[] Root = ["id", "version", "name", "summary", "source", "confidence", "scales", "factors", "steps", "levels", "level", "value", "order", "outputs", "axes", "criteria"];
+    private static readonly string[] Root = ["id", "version", "name", "summary", "source", "confidence", "scales", "factors", "steps", "levels", "level", "value", "order", "outputs", "axes", "acceptance"];
     private static readonly string[] TierParts = ["key", "label", "value", "colour", "anchor", "anchorsByKind"];
     private static readonly string[] FactorParts = ["key", "name", "help", "kind", "scale", "role", "minimum", "maximum", "unit", "count", "whole", "optional"];
     private static readonly string[] StepParts = ["key", "name", "kind", "of", "rows", "columns", "scale", "cells", "bands", "whenZero", "value"];
@@ -38,7 +38,7 @@ internal static class Declarations
         foreach (var step in form.Steps)
             step.Shown = outputs.Exists(o => (Text(o["from"]) ?? Text(o["key"])) == step.Key);
         form.Outputs = outputs.Count == 0 ? null : new JsonArray([.. outputs.Select(o => o.DeepClone())]).ToJsonString();
-        form.Criteria = ReadCriteria(file["criteria"] as JsonObject, form.Scale(form.Levels));
+        form.Criteria = ReadCriteria(file["acceptance"] as JsonObject, form.Scale(form.Levels));
         return form;
     }
 
@@ -71,7 +71,7 @@ internal static class Declarations
         if (Typed.Clean(form.Vertical) is { } up && Typed.Clean(form.Horizontal) is { } right)
             file["axes"] = new JsonObject { ["vertical"] = up, ["horizontal"] = right };
         if (WriteCriteria(form) is { Count: > 0 } criteria)
-            file["criteria"] = criteria;
+            file["acceptance"] = criteria;
         return Joined(file, form.Rest);
     }
 
@@ -201,7 +201,7 @@ internal static class Declarations
             Value = Text(step["value"]),
             Rest = Rest(step, StepParts),
         };
-        if (read.Kind == "quotient" && read.Of.Count > 0)
+        if (StepForm.Ordered.Contains(read.Kind) && read.Of.Count > 0)
             (read.First, read.Of) = (read.Of[0], read.Of[1..]);
         var tiers = form.Scale(read.Scale)?.Tiers;
         read.Cells = [.. (step["cells"] as JsonArray ?? []).Select(row => (row as JsonArray ?? []).Select(cell => ReadCell(cell, tiers)).ToList())];
@@ -231,6 +231,10 @@ internal static class Declarations
                 Put(json, "scale", step.Scale);
                 json["cells"] = new JsonArray([.. step.Cells.Select(row => (JsonNode)new JsonArray([.. row.Select(Typed.Node)]))]);
                 break;
+            case "round" or "rank":
+                if (step.Of.Count > 0)
+                    json["of"] = step.Of[0];
+                break;
             case "band":
                 if (step.Of.Count > 0)
                     json["of"] = step.Of[0];
@@ -241,7 +245,7 @@ internal static class Declarations
                 PutNumber(json, "value", step.Value);
                 break;
             default:
-                IEnumerable<string> of = step.Kind == "quotient" && Typed.Clean(step.First) is { } first ? [first, .. step.Of.Where(o => o != first)] : step.Of;
+                IEnumerable<string> of = StepForm.Ordered.Contains(step.Kind) && Typed.Clean(step.First) is { } first ? [first, .. step.Of.Where(o => o != first)] : step.Of;
                 if (of.Any())
                     json["of"] = new JsonArray([.. of.Select(o => (JsonNode)o)]);
                 PutNumber(json, "whenZero", step.Kind == "quotient" ? step.WhenZero : null);
@@ -333,7 +337,7 @@ internal static class Declarations
         return holder;
     }
 
-    private static JsonObject? Parsed(string? json) => ParsedNode(json) as JsonObject;
+    internal static JsonObject? Parsed(string? json) => ParsedNode(json) as JsonObject;
 
     private static JsonNode? ParsedNode(string? json)
     {

@@ -9,7 +9,7 @@ internal static class MethodChanges
 {
     public const int MostTiers = 20;
     public const int MostParts = 40;
-    public static readonly IReadOnlyList<string> Operations = ["sum", "product", "quotient", "maximum", "minimum", "mean"];
+    public static readonly IReadOnlyList<string> Operations = ["sum", "product", "difference", "quotient", "maximum", "minimum", "mean"];
 
     /// <summary>Does one change, such as <c>tier-remove:0:2</c>, and puts everything in order.</summary>
     public static void Apply(MethodForm form, string? change, IWords words)
@@ -232,7 +232,7 @@ internal static class MethodChanges
                 step.Scale = form.Levels;
                 step.Of = [.. form.Steps.Where(s => !s.Scaled).Select(s => s.Key!).TakeLast(1)];
                 break;
-            case "quotient":
+            case "quotient" or "difference":
                 (step.First, step.Of) = (form.Factors.ElementAtOrDefault(0)?.Key, [.. form.Factors.Skip(1).Take(1).Select(f => f.Key!)]);
                 break;
             case not "constant":
@@ -326,8 +326,10 @@ internal static class Ranges
             return cells.Count == 0 ? null : (cells.Min(), cells.Max());
         }
 
-        // A list adds up to nobody knows what.
-        var names = step.Kind == "quotient" ? step.Of.Prepend(step.First ?? "") : step.Of;
+        // A list adds up to nobody knows what, and a step with further settings is not understood here.
+        if (step.Rest is not null)
+            return null;
+        var names = StepForm.Ordered.Contains(step.Kind) ? step.Of.Prepend(step.First ?? "") : step.Of;
         if (step.Kind is "sum" or "product" && names.Any(n => form.Factors.Exists(f => f.Key == n && f.Kind == "list")))
             return null;
         var parts = names.Select(o => Of(form, o, depth + 1)).ToList();
@@ -338,6 +340,7 @@ internal static class Ranges
         {
             "sum" => (ranges.Sum(r => r.From), ranges.Sum(r => r.To)),
             "product" => ranges.Aggregate((a, b) => Corners(a.From * b.From, a.From * b.To, a.To * b.From, a.To * b.To)),
+            "difference" => (ranges[0].From - ranges.Skip(1).Sum(r => r.To), ranges[0].To - ranges.Skip(1).Sum(r => r.From)),
             "maximum" => (ranges.Max(r => r.From), ranges.Max(r => r.To)),
             "minimum" => (ranges.Min(r => r.From), ranges.Min(r => r.To)),
             "mean" => (ranges.Average(r => r.From), ranges.Average(r => r.To)),

@@ -137,7 +137,7 @@ internal static partial class MethodCheck
                 default:
                     if (!MethodChanges.Operations.Contains(step.Kind))
                         break;
-                    if (step.Kind == "quotient" && !Knows(step.First))
+                    if (StepForm.Ordered.Contains(step.Kind) && !Knows(step.First))
                         Wrong("method.place.needed", $"{s}.First");
                     if (step.Of.Count == 0 || step.Of.Exists(o => !Knows(o)))
                         Wrong("method.place.needed", $"{s}.Of");

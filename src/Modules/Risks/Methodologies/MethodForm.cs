@@ -46,7 +46,7 @@ public sealed class MethodForm
 
     /// <summary>What a step may refer to: factors, and the steps before it.</summary>
     internal IEnumerable<(string Key, string Name, string? Scale)> Places(int beforeStep) =>
-        Factors.Select(f => (f.Key ?? "", f.Name ?? f.Key ?? "", f.Kind == "choice" ? f.Scale : null))
+        Factors.SelectMany(f => f.Fields().Prepend((f.Key ?? "", f.Name ?? f.Key ?? "", f.Kind == "choice" ? f.Scale : null)))
             .Concat(Steps.Take(beforeStep).Select(s => (s.Key ?? "", string.IsNullOrWhiteSpace(s.Name) ? s.Key ?? "" : s.Name, s.Scaled ? s.Scale : null)));
 
     internal ScaleForm? Scale(string? key) => Scales.Find(s => s.Key == key);
@@ -125,11 +125,23 @@ public sealed class FactorForm
     public bool Optional { get; set; }
 
     public string? Rest { get; set; }
+
+    /// <summary>Fields of a list or record, which steps may name as <c>key.field</c>.</summary>
+    internal IEnumerable<(string Key, string Name, string? Scale)> Fields()
+    {
+        if (Kind is not ("list" or "record") || Declarations.Parsed(Rest)?["fields"] is not JsonArray fields)
+            yield break;
+        foreach (var field in fields.OfType<JsonObject>().Where(f => f["key"] is JsonValue))
+            yield return ($"{Key}.{field["key"]}", $"{Name}: {field["name"] ?? field["key"]}", field["scale"]?.ToString());
+    }
 }
 
 /// <summary>A step of the calculation.</summary>
 public sealed class StepForm
 {
+    /// <summary>Kinds whose first part counts for itself.</summary>
+    internal static readonly IReadOnlyList<string> Ordered = ["quotient", "difference", "first"];
+
     public string? Key { get; set; }
 
     public string? Was { get; set; }
