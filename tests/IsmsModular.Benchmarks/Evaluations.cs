@@ -61,7 +61,7 @@ internal static class Evaluations
     private static Dictionary<string, FactorValue> Case(MethodologyForm form)
     {
         var number = 0;
-        return form.Factors.Where(f => f is { Needed: true, Preset: null } || f.Role is FactorRole.Likelihood or FactorRole.Consequence).ToDictionary(f => f.Key, Value);
+        return form.Factors.Where(f => f is { Needed: true, Preset: null } || f.Role is not FactorRole.Other).ToDictionary(f => f.Key, Value);
 
         FactorValue Value(Factor factor) => factor.Kind switch
         {
@@ -72,6 +72,6 @@ internal static class Evaluations
             _ => FactorValue.Number(Math.Clamp(factor.Maximum <= 1 ? ++number / 100.0 : ++number, factor.Minimum ?? double.MinValue, factor.Maximum ?? double.MaxValue)),
         };
 
-        FactorValue Record(Factor factor) => FactorValue.Record(factor.Fields.Where(f => f is { Needed: true }).ToDictionary(f => f.Key, Value));
+        FactorValue Record(Factor factor) => FactorValue.Record(factor.Fields.Where(f => f.Needed || factor.Fields.All(x => !x.Needed)).ToDictionary(f => f.Key, Value));
     }
 }

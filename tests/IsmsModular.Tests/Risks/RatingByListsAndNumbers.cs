@@ -29,7 +29,7 @@ public sealed class RatingByListsAndNumbers(IsmsApp app)
         var rating = (await desk.RiskAsync(risk.Id)).Current!;
         Assert.Equal(500, rating.Value!.Value, 1e-6);
         var detail = await browser.GetAsync(desk.Home.Url("risks/register/detail?id=" + risk.Id));
-        Assert.Contains("1. Name: Lightning · Times a year: 0.100 · Barriers: probability that each fails: 0.100; 0.050", detail.Text, StringComparison.Ordinal);
+        Assert.Contains("1. Name: Lightning · Times a year: 0.1 · Barriers: probability that each fails: 0.1; 0.05", detail.Text, StringComparison.Ordinal);
         var again = await browser.GetAsync(url);
         Assert.Contains("value=\"0.05\"", again.Body, StringComparison.Ordinal);
     }

@@ -22,7 +22,7 @@ internal static class FactorWords
         if (factor is not null && Methods.Ordinal(factor.Tiers, value) is { } tier)
             return words.Of(factor.Tiers[tier].Label);
         if (value.AsNumber is { } number)
-            return Math.Abs(number) < 1e15 ? words.Number((decimal)number, number % 1 == 0 ? 0 : 3) : value.ToString();
+            return Math.Abs(number) < 1e15 ? words.Number((decimal)number, Enumerable.Range(0, 3).FirstOrDefault(d => Math.Round(number, d) == number, 3)) : value.ToString();
         return factor?.Helper == FactorHelper.Cvss && Cvss.BaseScore(value.AsText) is { } score ? $"{value} ({words.Number((decimal)score, 1)})" : value.ToString();
     }
 }
