@@ -3,24 +3,32 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using IsmsModular.Abstractions.Catalogues;
 using IsmsModular.Platform.Plugins;
+using IsmsModular.Risks.Contracts;
 
 namespace IsmsModular.Web.CommandLine;
 
-/// <summary><c>isms catalogue list</c> and <c>isms catalogue show</c>.</summary>
+/// <summary><c>isms catalogue list</c>, <c>show</c> and <c>import</c>.</summary>
 internal sealed class CatalogueVerbs : ICliVerb
 {
-    public Command Build(Cli cli) => new("catalogue", "Controls, clauses, threats and vulnerabilities of the active plugins") { List(cli), Show(cli) };
+    public Command Build(Cli cli) => new("catalogue", "Controls, clauses, threats and vulnerabilities of the active plugins") { List(cli), Show(cli), ImportCatalogue.Build(cli) };
+
+    private static Option<string?> Within() => new("--workspace") { Description = "Slug of a workspace: its own catalogues too", HelpName = "W" };
+
+    /// <summary>Runs with the catalogues of all plugins, or with those of the workspace that was named.</summary>
+    private static Task<int> WithAsync(Cli cli, System.CommandLine.ParseResult parsed, string? slug, Func<IPluginCatalog, IReadOnlyList<Catalogue>, Task<int>> act, CancellationToken cancellationToken) => slug is null
+        ? cli.InStore(parsed, (services, _) => act(services.GetRequiredService<IPluginCatalog>(), services.GetRequiredService<IPluginCatalog>().Catalogues), cancellationToken)
+        : cli.InWorkspace(parsed, slug, (services, _) => act(services.GetRequiredService<IPluginCatalog>(), services.GetRequiredService<IControlCatalogues>().Offered()), cancellationToken);
 
     private static Command List(Cli cli)
     {
-        var command = new Command("list", "Lists catalogues with their size") { Cli.Json };
-        command.SetAction((parsed, cancellationToken) => cli.InStore(parsed, async (services, _) =>
+        var within = Within();
+        var command = new Command("list", "Lists catalogues with their size") { within, Cli.Json };
+        command.SetAction((parsed, cancellationToken) => WithAsync(cli, parsed, parsed.GetValue(within), async (plugins, catalogues) =>
         {
-            var plugins = services.GetRequiredService<IPluginCatalog>();
             if (parsed.GetValue(Cli.Json))
-                await cli.WriteJsonAsync(new JsonArray([.. plugins.Catalogues.Select(c => Described(c, plugins))]));
+                await cli.WriteJsonAsync(new JsonArray([.. catalogues.Select(c => Described(c, plugins))]));
             else
-                await cli.WriteTableAsync(["ID", "EDITION", "KIND", "NAME", "ROWS"], [.. plugins.Catalogues.Select(c => new[] { c.Id, c.Edition, Kind(c), c.Name, string.Join(", ", Counts(c).Select(n => $"{n.Count} {n.Kind}")) })]);
+                await cli.WriteTableAsync(["ID", "EDITION", "KIND", "NAME", "ROWS"], [.. catalogues.Select(c => new[] { c.Id, c.Edition, Kind(c), c.Name, string.Join(", ", Counts(c).Select(n => $"{n.Count} {n.Kind}")) })]);
             return Cli.Good;
         }, cancellationToken));
         return command;
@@ -29,10 +37,11 @@ internal sealed class CatalogueVerbs : ICliVerb
     private static Command Show(Cli cli)
     {
         var id = new Argument<string>("id") { Description = "Key of the catalogue" };
-        var command = new Command("show", "Writes a catalogue as JSON, all rows") { id, Cli.Json };
-        command.SetAction((parsed, cancellationToken) => cli.InStore(parsed, async (services, _) =>
+        var within = Within();
+        var command = new Command("show", "Writes a catalogue as JSON, all rows") { id, within, Cli.Json };
+        command.SetAction((parsed, cancellationToken) => WithAsync(cli, parsed, parsed.GetValue(within), async (_, catalogues) =>
         {
-            if (services.GetRequiredService<IPluginCatalog>().Catalogue(parsed.GetValue(id)!) is not { } catalogue)
+            if (catalogues.FirstOrDefault(c => c.Id == parsed.GetValue(id)) is not { } catalogue)
             {
                 await cli.Error.WriteLineAsync($"There is no active catalogue {parsed.GetValue(id)}. See: isms catalogue list");
                 return Cli.NotDone;
@@ -44,7 +53,9 @@ internal sealed class CatalogueVerbs : ICliVerb
                 ["edition"] = catalogue.Edition,
                 ["name"] = catalogue.Name,
                 ["kind"] = Kind(catalogue),
+                ["extends"] = catalogue.Extends,
                 ["source"] = catalogue.Source,
+                ["attribution"] = catalogue.Attribution,
                 ["controls"] = new JsonArray([.. catalogue.Items.Select(Row)]),
             });
             return Cli.Good;

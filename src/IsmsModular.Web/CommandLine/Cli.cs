@@ -98,9 +98,12 @@ internal sealed partial class Cli(string[] arguments, string workingDirectory, T
 
     /// <summary>Runs something inside the workspace that <see cref="Workspace"/> names, as the console.</summary>
     public Task<int> InWorkspace(ParseResult parsed, Func<IServiceProvider, CancellationToken, Task<int>> act, CancellationToken cancellationToken) =>
+        InWorkspace(parsed, parsed.GetValue(Workspace)!, act, cancellationToken);
+
+    /// <summary>Runs something inside a workspace, as the console.</summary>
+    public Task<int> InWorkspace(ParseResult parsed, string slug, Func<IServiceProvider, CancellationToken, Task<int>> act, CancellationToken cancellationToken) =>
         InStore(parsed, async (services, token) =>
         {
-            var slug = parsed.GetValue(Workspace)!;
             if (await services.GetRequiredService<SystemDirectory>().WorkspaceAsync(slug, token) is not { } workspace)
             {
                 await error.WriteLineAsync($"There is no workspace '{slug}'.");

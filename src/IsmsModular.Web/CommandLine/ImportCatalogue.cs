@@ -7,9 +7,9 @@ using IsmsModular.Risks.Contracts;
 namespace IsmsModular.Web.CommandLine;
 
 /// <summary><c>isms catalogue import FILE</c>: a foreign catalogue into a workspace, all or nothing.</summary>
-internal sealed class ImportCatalogue : ICliVerb
+internal static class ImportCatalogue
 {
-    public Command Build(Cli cli)
+    public static Command Build(Cli cli)
     {
         var file = new Argument<string>("FILE") { Description = "NIST OSCAL (JSON), CISO Assistant library (YAML), MONARC or MISP threats (JSON), catalogue.json or mapping.json of a plugin, CSV or XLSX; - for standard input" };
         var kind = new Option<string?>("--kind") { Description = "What the rows are to be: controls, clauses, threats, vulnerabilities, sectorGuide, reference (else what fits the file)", HelpName = "KIND" };
@@ -34,7 +34,7 @@ internal sealed class ImportCatalogue : ICliVerb
                 await cli.Error.WriteAsync(path + ": ");
             return await cli.RefusedAsync(services, result.Errors);
         }, cancellationToken));
-        return new("catalogue", "Controls, clauses, threats and vulnerabilities of the active plugins") { import };
+        return import;
     }
 
     private static CatalogueKind? KindOf(string? kind) => kind is null ? null

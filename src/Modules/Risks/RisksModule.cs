@@ -35,6 +35,7 @@ public sealed class RisksModule : IModule
         new(620, "stage.assess", "nav.exercises", "risks/exercises", "target", Area.Exercises),
         new(630, "stage.assess", "nav.register", "risks/register", "alert-triangle", Area.Risks, "risks/treatment"),
         new(640, "stage.treat", "nav.controls", "risks/controls", "shield-check", Area.Controls),
+        new(642, "stage.treat", "nav.catalogues", "risks/catalogue/all", "books", Area.Controls),
         new(644, "stage.treat", "nav.soa", "risks/soa", "list-check", Area.Soa),
         new(650, "stage.treat", "nav.plan", "risks/plan", "calendar-check", Area.Plan),
         new(900, "stage.report", "nav.reports", "reports", "report", Area.Reports),

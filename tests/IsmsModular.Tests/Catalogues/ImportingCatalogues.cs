@@ -169,6 +169,26 @@ public sealed class ImportingCatalogues(IsmsApp app)
         Assert.Equal("catalogues.import.note.pairs", Assert.Single(outcome.Notes).Message);
     }
 
+    [Theory]
+    [InlineData("""[{"code":"T1","label":"Fire","theme":"Physical","c":false,"i":false,"a":true}]""", CatalogueKind.Threats, "category", "threat")]
+    [InlineData("""{"data":[{"json_object":{"code":"T1","label":"Fire","theme":{"label2":"Physical"},"a":1}}]}""", CatalogueKind.Threats, "category", "threat")]
+    [InlineData("""{"vulnerabilities":{"u1":{"code":"V1","label1":"Weak"}}}""", CatalogueKind.Vulnerabilities, "category", "vulnerability")]
+    [InlineData("""{"label":"Standard","measures":[{"code":"M1","label":"Lock","category":"Doors"}]}""", CatalogueKind.Controls, "domain", "control")]
+    public async Task MONARC_objects_are_read_however_they_are_wrapped(string json, CatalogueKind kind, string heading, string leaf)
+    {
+        var work = await app.NewWorkspaceAsync();
+        var catalogue = (await FindAsync(work, (await OneAsync(work, Encoding.UTF8.GetBytes(json), "monarc.json")).Key))!;
+        Assert.Equal((kind, heading, leaf), (catalogue.Kind, catalogue.Items[0].Kind, catalogue.Items[1].Kind));
+    }
+
+    [Fact]
+    public async Task References_that_are_not_unique_give_way_to_the_ends_of_the_URNs()
+    {
+        var work = await app.NewWorkspaceAsync();
+        var key = (await OneAsync(work, "urn: u\nname: N\nobjects:\n  framework:\n    requirement_nodes:\n    - {urn: 'u:a', ref_id: '1', name: A}\n    - {urn: 'u:b', ref_id: '1', assessable: true}\n    - {urn: 'u:1', parent_urn: 'u:a', assessable: true, description: D}\n"u8.ToArray(), "f.yaml")).Key;
+        Assert.Equal(["a", "1", "b"], (await FindAsync(work, key))!.Items.Select(i => i.Id));
+    }
+
     [Fact]
     public async Task A_table_is_mapped_by_its_headers_or_as_told()
     {

@@ -39,6 +39,29 @@ public sealed class AskingTheConsole : IDisposable
     }
 
     [Fact]
+    public async Task A_catalogue_is_tried_then_imported_into_a_workspace_and_listed_there()
+    {
+        var file = Path.Combine(folder, "regulator.csv");
+        await File.WriteAllTextAsync(file, "id,title\nA.5.38,Report to the regulator\n", TestContext.Current.CancellationToken);
+        Assert.Equal(0, (await RunAsync("", "workspace", "create", "acme")).Code);
+        string[] import = ["catalogue", "import", file, "--workspace", "acme", "--extends", "iso27001-2022-annex-a", "--json"];
+        Assert.False((bool)JsonNode.Parse((await RunAsync("", [.. import, "--dry-run"])).Output)!["written"]!);
+        var (code, output, error) = await RunAsync("", import);
+        Assert.True(code == 0, error);
+        var part = JsonNode.Parse(output)!["parts"]![0]!;
+        Assert.Equal((1, "import-regulator"), ((int)part["rows"]!, (string?)part["key"]));
+        Assert.Contains("import-regulator", (await RunAsync("", "catalogue", "list", "--workspace", "acme")).Output, StringComparison.Ordinal);
+        Assert.Equal("iso27001-2022-annex-a", (string?)JsonNode.Parse((await RunAsync("", "catalogue", "show", "import-regulator", "--workspace", "acme")).Output)!["extends"]);
+        Assert.DoesNotContain("import-regulator", (await RunAsync("", "catalogue", "list")).Output, StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(file, "id,title\nA.5.38,Once\nA.5.38,Twice\n", TestContext.Current.CancellationToken);
+        (code, _, error) = await RunAsync("", [.. import[..^1]]);
+        Assert.Equal(1, code);
+        Assert.Contains("row 3: The identifier A.5.38 is there twice, first at row 2.", error, StringComparison.Ordinal);
+        Assert.Equal(2, (await RunAsync("", [.. import, "--kind", "nonsense"])).Code);
+    }
+
+    [Fact]
     public async Task Parameters_come_from_a_file()
     {
         var file = Path.Combine(folder, "parameters.json");

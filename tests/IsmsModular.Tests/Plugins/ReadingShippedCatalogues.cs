@@ -105,6 +105,10 @@ public sealed class ReadingShippedCatalogues
     }
 
     [Fact]
+    public void Every_control_of_2022_has_guidance_in_both_languages() =>
+        Assert.All(Controls("iso27001-2022-annex-a"), i => Assert.True(i.Guidance is not null && i.GuidanceIn("ms") != i.Guidance, i.Id));
+
+    [Fact]
     public void Every_row_speaks_malay() =>
         Assert.All(Shipped.Catalog.Catalogues, c => Assert.All(c.Items, i => Assert.True(i.Titles.ContainsKey("ms"), $"{c.Id} {i.Id}")));
 

@@ -51,6 +51,8 @@ internal sealed class WorkspaceCatalogues(IPluginCatalog plugins, WorkspaceOffer
         .Where(g => g.Item2 || Way(g.g.Extends, Base?.Id) is not null)
         .OrderByDescending(g => g.Item2);
 
+    public IReadOnlyList<Catalogue> Offered() => [.. All];
+
     public IReadOnlyList<Catalogue> Bases() => [.. All.Where(c => c.Kind == CatalogueKind.Controls).OrderBy(c => c.Name, StringComparer.OrdinalIgnoreCase)];
 
     /// <summary>How the rows of two catalogues correspond, or null.</summary>

@@ -35,16 +35,14 @@ internal static class Ciso
             var kind = choices.Kind ?? CatalogueKind.Controls;
             var leaf = Drafts.Leaf(kind);
             var heading = kind == CatalogueKind.Clauses ? "group" : "domain";
-            // An identifier is the reference where every row has one of its own, else the end of the URN.
-            var references = nodes.Select(n => n.Item.Text("ref_id")).OfType<string>().GroupBy(r => r, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
+            var idOf = Identifiers([.. nodes.Select(n => n.Item)]);
             var ids = new Dictionary<string, string>(StringComparer.Ordinal);
-            string IdOf(JsonObject node) => node.Text("ref_id") is { } reference && references[reference] == 1 ? reference : Tail(node.Text("urn"));
             foreach (var (node, at) in nodes)
             {
                 var urn = node.Text("urn");
                 if (urn is null)
                     draft.Problem(at + ".urn", "catalogues.import.error.noid");
-                else if (!ids.TryAdd(urn, IdOf(node)))
+                else if (!ids.TryAdd(urn, idOf(node)))
                     draft.Problem(at + ".urn", "catalogues.import.error.sameid", urn, place);
             }
 
@@ -54,7 +52,7 @@ internal static class Ciso
                 var parent = node.Text("parent_urn");
                 if (parent is not null && !ids.ContainsKey(parent))
                     draft.Problem(at + ".parent_urn", "catalogues.import.error.noparent", ids[node.Text("urn")!], parent);
-                var name = node.Text("name") ?? node.Text("description") ?? node.Text("ref_id");
+                var name = node.Text("name") ?? node.Text("description") ?? node.Text("ref_id") ?? Tail(node.Text("urn"));
                 rows.Add(at, ids[node.Text("urn")!], parent is null ? null : ids.GetValueOrDefault(parent), node.Flag("assessable") ? leaf : heading, name,
                     TreeReading.Join(node.Text("name") is null ? null : node.Text("description"), node.Text("annotation")), Translated(node, "name"), Translated(node, "description"), attributes: new Dictionary<string, IReadOnlyList<string>> { [Urn] = [Tail(node.Text("urn"))] });
             }
@@ -72,11 +70,10 @@ internal static class Ciso
             var rows = new RowGatherer(draft);
             foreach (var group in items.Select(i => i.Item.Text("category") ?? "").Distinct())
                 rows.Add("objects." + property, group.Length == 0 ? "all" : group, null, of == CatalogueKind.Threats ? "category" : "domain", group.Length == 0 ? library.Text("name") ?? fallback : group.Replace('_', ' '));
-            var references = items.Select(n => n.Item.Text("ref_id")).OfType<string>().GroupBy(r => r, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
+            var idOf = Identifiers([.. items.Select(i => i.Item)]);
             foreach (var (item, at) in items)
             {
-                var id = item.Text("ref_id") is { } reference && references[reference] == 1 && !rows.Has(reference) ? reference : Tail(item.Text("urn"));
-                rows.Add(at, id, item.Text("category") ?? "all", kind, item.Text("name") ?? item.Text("description"), TreeReading.Join(item.Text("name") is null ? null : item.Text("description"), item.Text("annotation")), Translated(item, "name"), Translated(item, "description"));
+                rows.Add(at, rows.Has(idOf(item)) && idOf(item) == item.Text("category") ? item.Text("urn") : idOf(item), item.Text("category") ?? "all", kind, item.Text("name") ?? item.Text("description"), TreeReading.Join(item.Text("name") is null ? null : item.Text("description"), item.Text("annotation")), Translated(item, "name"), Translated(item, "description"));
             }
 
             var title = (items.Count > 0 && objects.Count > 1 ? (library.Text("name") ?? fallback) + " (" + property.Replace('_', ' ') + ")" : library.Text("name") ?? fallback);
@@ -218,6 +215,14 @@ internal static class Ciso
 
             return made;
         }
+    }
+
+    /// <summary>An identifier is the reference where every row has one of its own, else the end of the URN, else the URN.</summary>
+    private static Func<JsonObject, string> Identifiers(IReadOnlyList<JsonObject> nodes)
+    {
+        var references = nodes.Select(n => n.Text("ref_id")).OfType<string>().GroupBy(r => r, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
+        Func<JsonObject, string>[] ways = [n => n.Text("ref_id") is { } reference && references[reference] == 1 ? reference : Tail(n.Text("urn")), n => Tail(n.Text("urn")), n => n.Text("urn") ?? ""];
+        return ways.FirstOrDefault(way => nodes.Select(way).Distinct(StringComparer.Ordinal).Count() == nodes.Count) ?? ways[0];
     }
 
     private static IEnumerable<(JsonObject Item, string Place)> Of(JsonObject objects, string single, string several) =>

@@ -65,7 +65,7 @@ internal sealed record MappingDraft(CatalogueMapping Mapping, string Name, strin
 internal sealed class RowGatherer(Draft draft)
 {
     public const int MostRows = 20_000;
-    private const int LongestId = 100;
+    private const int LongestId = 200;
     private const int LongestTitle = 500;
     private const int LongestGuidance = 6000;
 

@@ -67,15 +67,16 @@ internal static class Monarc
     {
         var objects = Objects(root).ToList();
         var threats = objects.Exists(o => o.Item.ContainsKey("theme") || o.Item.ContainsKey("c") || o.Item.ContainsKey("a"));
-        var kind = choices.Kind ?? (threats || (root as JsonObject)?.ContainsKey("vulnerabilities") != true ? CatalogueKind.Threats : CatalogueKind.Vulnerabilities);
+        var kind = choices.Kind ?? (root is JsonObject standard && standard["measures"] is JsonArray ? CatalogueKind.Controls : threats ? CatalogueKind.Threats : CatalogueKind.Vulnerabilities);
+        var heading = kind is CatalogueKind.Threats or CatalogueKind.Vulnerabilities ? "category" : "domain";
         var rows = new RowGatherer(draft);
         var themes = new Dictionary<string, string>(StringComparer.Ordinal);
-        string Theme(JsonObject of) => (of["theme"] is JsonObject theme ? LabelOf(theme) : of.Text("theme")) ?? "";
+        string Theme(JsonObject of) => (of["theme"] is JsonObject theme ? LabelOf(theme) : of.Text("theme") ?? of.Text("category")) ?? "";
         foreach (var theme in objects.Select(o => Theme(o.Item)).Distinct(StringComparer.Ordinal))
         {
             var id = "class " + (themes.Count + 1).ToString(CultureInfo.InvariantCulture);
             themes[theme] = id;
-            rows.Add("theme", id, null, "category", theme.Length == 0 ? choices.Name ?? fallback : theme);
+            rows.Add("theme", id, null, heading, theme.Length == 0 ? choices.Name ?? fallback : theme);
         }
 
         foreach (var (one, at) in objects)
@@ -93,16 +94,16 @@ internal static class Monarc
             rows.Add(at, one.Text("code"), themes[Theme(one)], Drafts.Leaf(kind), LabelOf(one), one.Text("description") ?? one.Text("description1") ?? one.Text("description2"), attributes: attributes);
         }
 
-        var name = (root as JsonObject).Text("name") ?? fallback;
+        var name = (root as JsonObject).Text("name") ?? (root is JsonObject titled && !titled.ContainsKey("code") ? LabelOf(titled) : null) ?? fallback;
         draft.Catalogues.Add(new(Drafts.Make(draft, rows, choices.Name ?? name, (root as JsonObject).Text("version") ?? "1", kind, "MONARC", null, choices.Extends), "monarc:" + name));
     }
 
     private static string? LabelOf(JsonObject of) => of.Text("label") ?? of.Text("label2") ?? of.Text("label1") ?? of.Text("label3") ?? of.Text("label4") ?? (of["labels"] as JsonObject)?.Select(l => l.Value.Text()).FirstOrDefault(t => t is not null);
 
-    /// <summary>The objects, however they are wrapped: a list, a list under <c>data</c>, <c>threats</c>, <c>vulnerabilities</c> or <c>objects</c>, a map by identifier, or one alone; each may lie under <c>json_object</c>.</summary>
+    /// <summary>The objects, however they are wrapped: a list, a list under <c>data</c>, <c>threats</c>, <c>vulnerabilities</c>, <c>measures</c> or <c>objects</c>, a map by identifier, or one alone; each may lie under <c>json_object</c>.</summary>
     private static IEnumerable<(JsonObject Item, string Place)> Objects(JsonNode? root)
     {
-        var (holder, place) = root is JsonObject o && new[] { "data", "threats", "vulnerabilities", "objects" }.FirstOrDefault(k => o[k] is JsonArray or JsonObject) is { } key ? (o[key], key) : (root, "");
+        var (holder, place) = root is JsonObject o && new[] { "data", "threats", "vulnerabilities", "measures", "objects" }.FirstOrDefault(k => o[k] is JsonArray or JsonObject) is { } key ? (o[key], key) : (root, "");
         var found = holder switch
         {
             JsonArray list => list.Select((n, i) => (Node: n, Place: $"{place}[{i}]")),
