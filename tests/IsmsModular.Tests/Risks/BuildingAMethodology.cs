@@ -307,6 +307,16 @@ public sealed class BuildingAMethodology(IsmsApp app)
     }
 
     [Fact]
+    public async Task Nothing_of_another_workspace_can_be_copied()
+    {
+        var foreign = await BeginAsync(await app.NewWorkspaceAsync(), "3");
+        var home = await app.NewWorkspaceAsync();
+        foreach (var start in new[] { "copy", "4" })
+            RiskDesk.Refused("method.copy.unknown", await home.SendAsync(new New.Command { Name = "Copy", Start = start, CopyOf = foreign }));
+        Assert.Empty(await home.QueryAsync<OwnMethodology>());
+    }
+
+    [Fact]
     public async Task Who_may_not_administer_methodologies_may_only_look()
     {
         var home = await app.NewWorkspaceAsync();

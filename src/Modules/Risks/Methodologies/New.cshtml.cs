@@ -95,10 +95,12 @@ public sealed class NewModel(IMediator mediator, WorkspaceContext ws) : PageMode
                 return begun.Id;
             var name = request.Name!.Trim();
             var (draft, from, plugin) = ((JsonObject?)null, (string?)null, (string?)null);
+            var copied = string.IsNullOrEmpty(request.CopyOf) ? null : await copies.FindAsync(request.CopyOf, cancellationToken);
+            if (!string.IsNullOrEmpty(request.CopyOf) && copied is null)
+                return Error.Invalid("method.copy.unknown", nameof(request.CopyOf));
             if (request.Start == "copy")
             {
-                if (await copies.FindAsync(request.CopyOf!, cancellationToken) is not { } copy)
-                    return Error.Invalid("method.copy.unknown", nameof(request.CopyOf));
+                var copy = copied!.Value;
                 (draft, from, plugin) = (copy.Declaration, copy.Name, copy.WordsPlugin);
                 draft["name"] = name;
             }
