@@ -156,6 +156,8 @@ internal sealed class PluginHost(PluginPlaces places, IStoreDirectory stores, Pl
             Directory.Delete(plugins);
         await ReloadAsync(pluginId);
         Directory.Delete(aside, recursive: true);
+        foreach (var copies in removed.Select(p => Path.Combine(Current.Options.CacheFolder, p.Id, p.Version)).Where(f => f.Length > 0 && Directory.Exists(f)))
+            Directory.Delete(copies, recursive: true);
         return Done.Yes;
     }, cancellationToken);
 

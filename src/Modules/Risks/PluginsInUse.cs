@@ -4,6 +4,7 @@ using IsmsModular.Platform.Store;
 using IsmsModular.Risks.Catalogues;
 using IsmsModular.Risks.Controls;
 using IsmsModular.Risks.Exercises;
+using IsmsModular.Risks.Exercises.Swap;
 using IsmsModular.Risks.Register;
 using IsmsModular.Risks.Soa;
 
@@ -21,6 +22,8 @@ internal sealed class PluginsInUse : IPluginUse
                 yield return new("catalogue", catalogue, null, "plugins.use.exercises", "risks/exercises");
         }
 
+        await foreach (var change in session.StreamAsync<MethodChange>(Query.All, cancellationToken))
+            yield return new("methodology", change.MethodologyId, change.MethodologyVersion, "plugins.use.changes", "risks/exercises");
         await foreach (var risk in session.StreamAsync<Risk>(Query.All, cancellationToken))
         {
             foreach (var rating in new[] { risk.Current, risk.Target, risk.Achieved }.OfType<Rating>())

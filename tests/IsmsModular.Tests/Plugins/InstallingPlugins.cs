@@ -4,6 +4,7 @@ using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Workspaces;
+using IsmsModular.Risks.Catalogues;
 using IsmsModular.Risks.Exercises;
 using IsmsModular.Risks.Register;
 using IsmsModular.Tests.App;
@@ -221,6 +222,33 @@ public sealed class InstallingPlugins : IAsyncLifetime
         Assert.True((await Administration.RemoveAsync(Actor.Console, "stored", "2.0.0", default)).Succeeded);
         Assert.NotNull(Catalog.Methodology("stored", "1.0.0"));
         Assert.Null(Catalog.Methodology("stored", "2.0.0"));
+    }
+
+    [Fact]
+    public async Task An_installation_that_the_disk_refuses_leaves_everything_as_it_was()
+    {
+        await File.WriteAllTextAsync(Path.Combine(Plugins, "blocked"), "A file where the folder should be.");
+        using var zip = new MemoryStream(PluginFile.Data("blocked").Zip());
+        Assert.Equal("plugins.change.failed", Refusal(await Administration.InstallAsync(Actor.Console, zip, new(true), default)));
+        Assert.Empty(Directory.EnumerateDirectories(Plugins, ".*"));
+        Assert.Equal("A file where the folder should be.", await File.ReadAllTextAsync(Path.Combine(Plugins, "blocked")));
+        Assert.DoesNotContain(await app.SystemLogAsync(), e => e.Data?.Contains("blocked", StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
+    public async Task A_sector_guide_whose_controls_a_workspace_took_up_is_not_removed()
+    {
+        await InstallAsync(PluginFile.Catalogue("taken-up").Zip());
+        var work = await app.NewWorkspaceAsync("sector");
+        await work.RunAsync(async s =>
+        {
+            var session = s.GetRequiredService<WorkspaceContext>().OpenSession();
+            var choice = CatalogueChoice.Fresh();
+            choice.Extensions.Add("taken-up");
+            session.Add(choice, "catalogue.choose");
+            return (await session.SaveAsync()).Succeeded;
+        });
+        Assert.Equal("plugins.remove.used", Refusal(await Administration.RemoveAsync(Actor.Console, "taken-up", null, default)));
     }
 
     [Fact]

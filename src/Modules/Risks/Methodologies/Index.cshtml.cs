@@ -49,7 +49,7 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext ws, IWords w
 
     internal sealed record Row(OwnMethodology Own, long Uses);
 
-    internal sealed class Handler(WorkspaceContext ws, IPluginCatalog plugins) : IQueryHandler<Ask, Answer>
+    internal sealed class Handler(WorkspaceContext ws, WorkspaceOffers offers) : IQueryHandler<Ask, Answer>
     {
         public async Task<Answer> Handle(Ask request, CancellationToken cancellationToken)
         {
@@ -58,7 +58,7 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext ws, IWords w
                 ? new Page<OwnMethodology>(await session.StreamAsync<OwnMethodology>(request.List.ToQuery(), cancellationToken).ToListAsync(cancellationToken), 0, null, null)
                 : await session.QueryAsync<OwnMethodology>(request.List.ToQuery(), cancellationToken);
             var uses = (await session.GroupAsync<Exercise>(Query.All, "methodology")).ToDictionary(g => g.Values[0] as string ?? "", g => g.Count);
-            return new(page, [.. page.Items.Select(m => new Row(m, uses.GetValueOrDefault(m.MethodologyId)))], [.. plugins.Methodologies.Select(m => (m, uses.GetValueOrDefault(m.Id)))]);
+            return new(page, [.. page.Items.Select(m => new Row(m, uses.GetValueOrDefault(m.MethodologyId)))], [.. offers.Methodologies.Select(m => (m, uses.GetValueOrDefault(m.Id)))]);
         }
     }
 }

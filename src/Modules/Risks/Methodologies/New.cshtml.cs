@@ -114,14 +114,14 @@ public sealed class NewModel(IMediator mediator, WorkspaceContext ws) : PageMode
 }
 
 /// <summary>What a new methodology may be copied from, and how one is added.</summary>
-internal sealed class Copies(WorkspaceContext ws, IPluginCatalog plugins, IWords words)
+internal sealed class Copies(WorkspaceContext ws, IPluginCatalog plugins, WorkspaceOffers offers, IWords words)
 {
     public async Task<IReadOnlyList<Choice>> AllAsync(CancellationToken cancellationToken)
     {
         var own = new List<Choice>();
         await foreach (var methodology in ws.OpenSession().StreamAsync<OwnMethodology>(Query.All.OrderBy("name"), cancellationToken))
             own.Add(new(methodology.Id, methodology.Name, words["method.own"]));
-        return [.. own, .. plugins.Methodologies.Where(m => m.WordsPlugin is not null).Select(m => new Choice(m.Id, words.Of(m.Info.Name), words["method.installed"]))];
+        return [.. own, .. offers.Methodologies.Where(m => m.WordsPlugin is not null).Select(m => new Choice(m.Id, words.Of(m.Info.Name), words["method.installed"]))];
     }
 
     /// <summary>A declaration to begin with, in the form that the editor writes; of the workspace's usual methodology with the workspace's parameters.</summary>
