@@ -8,7 +8,7 @@ using IsmsModular.Web.Workspaces;
 namespace IsmsModular.Web.Accounts;
 
 /// <summary>Writes tries that reach no account, or a locked one, into the log: the first at once, those that follow from the same address within the window as one entry that counts them. Wrong passwords, and so each lockout, stay entries of their own.</summary>
-internal sealed class FailedSignIns(IStoreDirectory stores, SystemDirectory directory, TimeProvider time) : BackgroundService
+internal sealed partial class FailedSignIns(IStoreDirectory stores, SystemDirectory directory, TimeProvider time, ILogger<FailedSignIns> logger) : BackgroundService
 {
     /// <summary>How long tries are counted together.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(15);
@@ -70,16 +70,35 @@ internal sealed class FailedSignIns(IStoreDirectory stores, SystemDirectory dire
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await WriteEndedAsync(cancellationToken, all: true);
+        await KeepAsync(all: true, cancellationToken);
     }
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var minute = new PeriodicTimer(TimeSpan.FromMinutes(1), time);
-        while (await minute.WaitForNextTickAsync(stoppingToken))
-            await WriteEndedAsync(stoppingToken);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await Task.Delay(TimeSpan.FromMinutes(1), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!stoppingToken.IsCancellationRequested)
+                await KeepAsync(all: false, CancellationToken.None);
+        }
     }
+
+    /// <summary>A disk that fails must not end the program from here.</summary>
+    private async Task KeepAsync(bool all, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await WriteEndedAsync(cancellationToken, all);
+        }
+        catch (Exception e) when (e is StoreException or ObjectDisposedException)
+        {
+            NotWritten(logger, e);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "Counted failed sign-ins could not be written to the activity log.")]
+    private static partial void NotWritten(ILogger logger, Exception e);
 
     private async Task WriteAsync(IReadOnlyList<(string Action, Account? Account, string? Words, JsonObject? Data)> entries, CancellationToken cancellationToken)
     {

@@ -109,7 +109,7 @@ public sealed class DecidingOnTreatment(IsmsApp app)
         var desk = await RiskDesk.OpenAsync(app);
         var risk = await AcceptedAsync(desk);
         var words = IsmsModular.Risks.Register.EditModel.Command.From(risk);
-        words.Consequence = "Told better";
+        words.Service = "Told better";
         RiskDesk.Ok(await desk.Home.SendAsync(words, desk.Analyst));
         Assert.Equal(AcceptanceState.Accepted, (await desk.RiskAsync(risk.Id)).Acceptance);
 

@@ -38,7 +38,8 @@ public sealed class ReadingTheHistoryOfARisk(IsmsApp app)
             ["Input.Seen"] = settings.Hidden("Input.Seen"), ["Input.Name"] = "Acme", ["Input.TimeZone"] = "Asia/Kuala_Lumpur", ["Input.Currency"] = "MYR", ["Input.Language"] = "en",
             ["Input.Catalogue"] = "iso27001-2022-annex-a", ["Input.Methodology"] = "matrix", ["Input.ParametersOf"] = "matrix", ["Input.Parameters[rows/4/label]"] = "All the time",
         }));
-        var exercise = new IsmsModular.Risks.Exercises.EditModel.Command { Name = "Yearly", MethodologyId = "matrix", ExceptionMonths = 12, Handling = { ["low"] = IsmsModular.Risks.Exercises.Handling.Acceptable } };
+        var parameters = await home.RunAsync(s => Task.FromResult(((IsmsModular.Platform.Workspaces.WorkspaceContext)s.GetService(typeof(IsmsModular.Platform.Workspaces.WorkspaceContext))!).Workspace.MethodologyParameters!.ToJsonString()));
+        var exercise = new IsmsModular.Risks.Exercises.EditModel.Command { Parameters = parameters, Name = "Yearly", MethodologyId = "matrix", ExceptionMonths = 12, Handling = { ["low"] = IsmsModular.Risks.Exercises.Handling.Acceptable } };
         RiskDesk.Ok(await home.SendAsync(exercise, boss));
         RiskDesk.Ok(await home.SendAsync(new IsmsModular.Risks.Exercises.DetailModel.Start { Id = exercise.Id, Seen = 1 }, boss));
         var owner = await home.MemberAsync("Head of ICT", IsmsModular.Platform.Rights.Role.RiskOwner);
