@@ -38,7 +38,7 @@ internal static class SampleRecords
         var right = await UploadAsync(work, "Key,Name,Type,Owner,Colour\nG10-1,PLC cabinets plant 1,Physical,Head of Operations,grey\nG99,Cabinet,Physical,Head of ICT,grey\n");
         var tasks = await work.QueryAsync<Risks.Plan.PlanTask>();
         var task = tasks[0];
-        var done = tasks.First(t => !t.IsOpen);
+        var done = tasks.FirstOrDefault(t => !t.IsOpen) ?? task;
         var files = work.Url($"risks/files?kind=Task&id={done.Id}");
         await browser.PostAsync(files, new() { ["Input.Kind"] = "Task", ["Input.Id"] = done.Id, ["Input.EffectiveOn"] = "2026-01-31", ["Input.Note"] = "Signed minutes" }, files: [("Input.File", "minutes.txt", "It works"u8.ToArray())]);
         const string Sector = "id,title,guidance\nA.5.38,Report outages to the regulator,Within an hour.\nA.7.15,Pump rooms locked,\n";
