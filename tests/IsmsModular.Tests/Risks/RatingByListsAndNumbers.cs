@@ -18,6 +18,7 @@ public sealed class RatingByListsAndNumbers(IsmsApp app)
         var more = await browser.PostAsync(desk.Home.Url("risks/register/rate?handler=Rows"), new(typed) { ["add"] = "threats" }, form: url);
         Assert.Contains("Input.Values[threats.3.freq]", more.Body, StringComparison.Ordinal);
         Assert.Contains("value=\"Lightning\"", more.Body, StringComparison.Ordinal);
+        Assert.Contains($"action=\"{desk.Home.Url("risks/register/rate?id=" + risk.Id)}", more.Body, StringComparison.Ordinal);
         var fewer = await browser.PostAsync(desk.Home.Url("risks/register/rate?handler=Rows"), new(typed) { ["remove"] = "threats.1" }, form: url);
         Assert.Contains("Input.Values[threats.1.freq]", fewer.Body, StringComparison.Ordinal);
         Assert.DoesNotContain("Input.Values[threats.2.freq]", fewer.Body, StringComparison.Ordinal);
