@@ -35,6 +35,7 @@ internal sealed class ChartDrawing(ReportChart chart, IChartPen pen, double widt
     private static readonly double[][] Dashes = [[], [5, 2], [2, 2], [7, 2, 2, 2]];
 
     private readonly bool hasBars = chart.Kind == ReportChartKind.Bars;
+    private readonly List<(bool IsBefore, double X, double Y)> labels = [];
     private Scale across = null!, up = null!;
     private double left, right, top, bottom;
 
@@ -126,8 +127,16 @@ internal sealed class ChartDrawing(ReportChart chart, IChartPen pen, double widt
                 pen.Dot(X(p.X), Y(p.Y), 2.2, colour);
         for (var i = 0; i < shown.Count; i++)
         {
-            if (shown[i].Label is { } label)
-                pen.Text(label, X(shown[i].X) + (i == 0 && shown.Count > 1 && across.Categories ? -5 : 5), Y(shown[i].Y) + (Size / 3), Size, Ink, i == 0 && shown.Count > 1 && across.Categories ? TextAnchor.End : TextAnchor.Start);
+            if (shown[i].Label is not { } label)
+                continue;
+            var isBefore = i == 0 && shown.Count > 1 && across.Categories;
+            var x = X(shown[i].X) + (isBefore ? -5 : 5);
+            var y = Y(shown[i].Y) + (Size / 3);
+            // Points that share a place have their words below each other.
+            while (labels.Exists(l => l.IsBefore == isBefore && Math.Abs(l.X - x) < 1 && Math.Abs(l.Y - y) < Size) && y + Size < bottom)
+                y += Size;
+            labels.Add((isBefore, x, y));
+            pen.Text(label, x, y, Size, Ink, isBefore ? TextAnchor.End : TextAnchor.Start);
         }
     }
 
