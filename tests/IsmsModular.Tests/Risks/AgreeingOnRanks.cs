@@ -73,6 +73,26 @@ public sealed class AgreeingOnRanks
         Assert.Equal([2.5, 2.5], RankCorrelation.Places([1, 9, 5, 5]).Skip(2).Select(p => p.Middle));
     }
 
+    [Fact]
+    public void A_chart_of_many_draws_those_that_go_the_same_way_as_one_line()
+    {
+        static RiskBrief At(int i, double order) => new($"{i}", $"RISK-{i:0000}", "Risk", null, null, order, order);
+        Comparison Of(int risks) => Comparison.Of(Enumerable.Range(0, risks).Select(i => ((RiskBrief?)At(i, i % 3), (RiskBrief?)At(i, i % 2), (IReadOnlyList<string>)[])), new(), new(), LevelBridge.Same(null, null, false));
+
+        var few = SlopeChart.From(Of(30));
+        Assert.Equal((30, 30), (few.Lines.Count, few.Drawn));
+        // Three places before, two now: six ways.
+        var many = SlopeChart.From(Of(600));
+        Assert.Equal((6, 600, 600), (many.Lines.Count, many.Drawn, many.Of));
+        // No label covers another, and none leaves the drawing.
+        foreach (var labels in new[] { few.Lines.Select(l => l.LabelFrom), few.Lines.Select(l => l.LabelTo) }.Select(l => l.Order().ToList()))
+        {
+            Assert.All(labels.Zip(labels.Skip(1)), pair => Assert.True(pair.Second - pair.First >= 15));
+            Assert.InRange(labels[0], 0, few.Height);
+            Assert.InRange(labels[^1], 0, few.Height);
+        }
+    }
+
     private static double? ByCounting((double Before, double Now)[] pairs)
     {
         double agree = 0, disagree = 0, tiedBefore = 0, tiedNow = 0, all = 0;

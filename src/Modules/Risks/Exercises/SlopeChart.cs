@@ -1,6 +1,6 @@
 namespace IsmsModular.Risks.Exercises;
 
-/// <summary>A slope chart of places: one line a risk, from its place before to its place now. With many risks those are drawn that moved most.</summary>
+/// <summary>A slope chart of places: one line a risk, from its place before to its place now. With many risks those are drawn that moved most, and those that go the same way as one.</summary>
 /// <param name="Lines">Lines, from the best place before.</param>
 /// <param name="Of">How many risks are rated in both.</param>
 /// <param name="Height">Height of the drawing.</param>
@@ -16,15 +16,20 @@ internal sealed record SlopeChart(IReadOnlyList<SlopeLine> Lines, int Of, int He
     public static SlopeChart From(Comparison comparison, int most = Most)
     {
         var rated = comparison.Rows.Where(r => r.RankNow is not null).ToList();
-        var drawn = rated.OrderByDescending(r => Math.Abs(r.Climbed)).ThenBy(r => r.RankNow!.Middle).ThenBy(r => r.RankBefore!.Middle).Take(most).OrderBy(r => r.RankBefore!.Middle).ThenBy(r => r.RankNow!.Middle).ToList();
+        // Among many, risks that go the same way are one line.
+        var bundles = rated.Count <= most ? rated.Select(r => (Risk: r, Count: 1)) : rated.GroupBy(r => (r.RankBefore, r.RankNow)).Select(g => (Risk: g.First(), Count: g.Count()));
+        var drawn = bundles.OrderByDescending(b => Math.Abs(b.Risk.Climbed)).ThenBy(b => b.Risk.RankNow!.Middle).ThenBy(b => b.Risk.RankBefore!.Middle).Take(most).OrderBy(b => b.Risk.RankBefore!.Middle).ThenBy(b => b.Risk.RankNow!.Middle).ToList();
         var tall = Math.Max(drawn.Count * Gap, 120);
         var last = Math.Max(1, rated.Count);
         double Y(Place place) => Top + (last == 1 ? 0 : (place.Middle - 1) * (tall - Gap) / (double)(last - 1));
 
-        var left = Spread([.. drawn.Select(r => Y(r.RankBefore!))], tall);
-        var right = Spread([.. drawn.Select(r => Y(r.RankNow!))], tall);
-        return new([.. drawn.Select((r, i) => new SlopeLine(r, Y(r.RankBefore!), Y(r.RankNow!), left[i], right[i]))], rated.Count, Top + tall + 8);
+        var left = Spread([.. drawn.Select(b => Y(b.Risk.RankBefore!))], tall);
+        var right = Spread([.. drawn.Select(b => Y(b.Risk.RankNow!))], tall);
+        return new([.. drawn.Select((b, i) => new SlopeLine(b.Risk, b.Count, Y(b.Risk.RankBefore!), Y(b.Risk.RankNow!), left[i], right[i]))], rated.Count, Top + tall + 8);
     }
+
+    /// <summary>How many risks the lines stand for.</summary>
+    public int Drawn => Lines.Sum(l => l.Count);
 
     /// <summary>Moves labels apart so that none covers another, and none leaves the drawing.</summary>
     private static double[] Spread(double[] at, int tall)
@@ -44,9 +49,10 @@ internal sealed record SlopeChart(IReadOnlyList<SlopeLine> Lines, int Of, int He
     }
 }
 
-/// <param name="Risk">The risk.</param>
+/// <param name="Risk">The risk, or one of those that go the same way.</param>
+/// <param name="Count">How many go this way.</param>
 /// <param name="From">Height of its place before.</param>
 /// <param name="To">Height of its place now.</param>
 /// <param name="LabelFrom">Height of its label on the left.</param>
 /// <param name="LabelTo">Height of its label on the right.</param>
-internal sealed record SlopeLine(ComparedRisk Risk, double From, double To, double LabelFrom, double LabelTo);
+internal sealed record SlopeLine(ComparedRisk Risk, int Count, double From, double To, double LabelFrom, double LabelTo);

@@ -106,13 +106,14 @@ internal sealed class ComparisonReport(WorkspaceContext ws, IWords words, Report
     {
         var chart = SlopeChart.From(view.All, MostLines);
         double Share(Place place) => chart.Of < 2 ? 1 : (chart.Of - place.Middle) / (double)(chart.Of - 1);
+        string Label(SlopeLine line) => line.Count == 1 ? line.Risk.Any.Reference : words["compare.slope.bundle", words.Number(line.Count)];
         return new()
         {
             Title = words["compare.slope"],
-            Description = $"{words["compare.slope.label", view.Before.Name, view.Now.Name]}. {(chart.Lines.Count < chart.Of ? words["compare.slope.cut", chart.Lines.Count, words.Number(chart.Of)] : words["compare.slope.all", chart.Of])}",
+            Description = $"{words["compare.slope.label", view.Before.Name, view.Now.Name]}. {(chart.Drawn < chart.Of ? words["compare.slope.cut", words.Number(chart.Drawn), words.Number(chart.Of)] : words["compare.slope.all", chart.Of])}",
             Horizontal = new(words["report.assessment"]) { Categories = [view.Before.Reference, view.Now.Reference] },
             Vertical = new(words["report.standbelow"]) { Minimum = 0, Maximum = 1, Percent = true },
-            Series = [.. chart.Lines.Select(l => new ReportSeries(l.Risk.Any.Reference, [new(0, Share(l.Risk.RankBefore!), $"{l.Risk.Any.Reference} {l.Risk.RankBefore}"), new(1, Share(l.Risk.RankNow!), $"{l.Risk.RankNow} {l.Risk.Any.Reference}")]) { Colour = l.Risk.Climbed > 0 ? "#b3261e" : l.Risk.Climbed < 0 ? "#146c43" : "#52606d" })],
+            Series = [.. chart.Lines.Select(l => new ReportSeries(Label(l), [new(0, Share(l.Risk.RankBefore!), $"{Label(l)} {l.Risk.RankBefore}"), new(1, Share(l.Risk.RankNow!), $"{l.Risk.RankNow} {Label(l)}")]) { Colour = l.Risk.Climbed > 0 ? "#b3261e" : l.Risk.Climbed < 0 ? "#146c43" : "#52606d" })],
         };
     }
 
