@@ -67,10 +67,10 @@ internal sealed class Correspondence
             }
         }
 
-        if (!ways.ContainsKey(last.Id))
+        if (!ways.TryGetValue(last.Id, out var found))
             return null;
         List<Step> way = [];
-        for (var at = ways[last.Id]; at is not null; at = ways[at.From])
+        for (var at = found; at is not null; at = ways[at.From])
             way.Insert(0, at);
         return Make(first, last, way, find);
     }

@@ -180,7 +180,7 @@ internal sealed class ReferenceMoves(WorkspaceCatalogues catalogues, ControlDire
     }
 
     /// <summary>A.9.2 before A.10.1.</summary>
-    private static int Numbered(string? one, string? other) => string.Compare(one, other, CultureInfo.InvariantCulture, CompareOptions.NumericOrdering);
+    private static int Numbered(string? one, string? other) => CultureInfo.InvariantCulture.CompareInfo.Compare(one, other, CompareOptions.NumericOrdering);
 
     private static async Task<Dictionary<string, long>> CountAsync(Task<IReadOnlyList<FieldGroup>> groups) =>
         (await groups).Where(g => g.Values[0] is string key && ControlRef.Parse(key) is not null).ToDictionary(g => (string)g.Values[0]!, g => g.Count, StringComparer.Ordinal);
