@@ -55,7 +55,7 @@ public sealed class RisksModule : IModule
         services.AddScoped<Contracts.IAssessmentCheck, Recheck.AssessmentCheck>();
         services.AddScoped<Recheck.FindingFile>();
         services.AddSingleton<Recheck.RecheckJobs>();
-        services.AddScoped(s => new Methodologies.MethodPreview(s.GetRequiredService<Exercises.Methods>(), s.GetRequiredService<Platform.Text.IWords>()));
+        services.AddScoped<Methodologies.MethodPreview>();
         services.AddSingleton<Exercises.SnapshotCache>();
         services.AddSingleton<Exercises.ComparisonCache>();
         services.AddScoped<Exercises.Comparisons>();

@@ -47,8 +47,13 @@ internal static partial class Rules
 
     /// <summary>Public types of a module that are neither page, module class, contract, nor a plain shape (enum or record) that pages show.</summary>
     public static IEnumerable<Type> UnexpectedPublicTypes(IEnumerable<Type> types) =>
-        types.Where(t => t.IsPublic && !t.IsAssignableTo(typeof(PageModel)) && !t.IsAssignableTo(typeof(IModule)) && t.Namespace?.Contains(".Contracts", StringComparison.Ordinal) != true && !t.IsEnum && t.GetMethod("<Clone>$") is null)
+        types.Where(t => t.IsPublic && !t.IsAssignableTo(typeof(PageModel)) && !t.IsAssignableTo(typeof(IModule)) && t.Namespace?.Contains(".Contracts", StringComparison.Ordinal) != true && !t.IsEnum && t.GetMethod("<Clone>$") is null && !IsForm(t))
             .Where(t => !(t is { IsAbstract: true, IsSealed: true }) || t.IsAssignableTo(typeof(Document)));
+
+    /// <summary>Fields that a page binds, too many to stand in the page's own file: properties and nothing else that is public.</summary>
+    private static bool IsForm(Type type) =>
+        type.Name.EndsWith("Form", StringComparison.Ordinal) && type.IsSealed
+        && type.GetMembers(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly).All(m => m is PropertyInfo or ConstructorInfo or MethodInfo { IsSpecialName: true });
 
     /// <summary>Members of stored documents that lose their time zone.</summary>
     public static IEnumerable<string> DateTimeMembers(IEnumerable<Type> types) =>

@@ -49,7 +49,7 @@ public sealed partial class FollowingThePluginGuide : IDisposable
         Assert.Empty(catalog.Mappings.Where(m => m.From == "acme-controls").SelectMany(m => Conformance.PluginCheck.CheckMapping(m, catalog.Catalogues)));
     }
 
-    [GeneratedRegex("<!-- (templates/[^ ]+) -->\n```[a-z]+\n(.*?)```", RegexOptions.Singleline)]
+    [GeneratedRegex("<!-- ((?:templates|tests)/[^ ]+) -->\n```[a-z]+\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Shown();
 
     /// <summary>Every fence of a language is compared; commands have none.</summary>

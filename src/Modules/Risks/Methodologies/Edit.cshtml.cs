@@ -19,7 +19,7 @@ namespace IsmsModular.Risks.Methodologies;
 
 /// <summary>The methodology editor: scales, what is asked, how the level comes about, criteria; and beside it what comes out, while it is typed.</summary>
 [Access(Area.Methodologies, Verb.Administer)]
-public sealed class EditModel(IMediator mediator, WorkspaceContext ws, IWords words, MethodPreview previews) : PageModel
+public sealed class EditModel(IMediator mediator, WorkspaceContext ws, IWords words) : PageModel
 {
     [BindProperty]
     public Command Input { get; set; } = new();
@@ -38,7 +38,7 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws, IWords wo
             return NotFound();
         Input = new() { Id = stored.Id, Seen = stored.Version, Method = Declarations.Read(stored.Draft) };
         MethodChanges.Tidy(Input.Method);
-        return Show(stored);
+        return await ShowAsync(stored, cancellationToken);
     }
 
     /// <summary>A tier, factor or step comes or goes; nothing is saved.</summary>
@@ -48,7 +48,7 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws, IWords wo
         if (await mediator.Send(new Open(Input.Id), cancellationToken) is not { } stored)
             return NotFound();
         MethodChanges.Apply(Input.Method, change, words);
-        var page = Show(stored);
+        var page = await ShowAsync(stored, cancellationToken);
         return Request.Headers.ContainsKey("HX-Request") ? Partial("_Changed", this) : page;
     }
 
@@ -59,7 +59,7 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws, IWords wo
         if (await mediator.Send(new Open(Input.Id), cancellationToken) is not { } stored)
             return NotFound();
         MethodChanges.Tidy(Input.Method);
-        var page = Show(stored);
+        var page = await ShowAsync(stored, cancellationToken);
         return Request.Headers.ContainsKey("HX-Request") ? Partial("_Preview", this) : page;
     }
 
@@ -79,14 +79,14 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws, IWords wo
         if (await mediator.Send(new Open(Input.Id), cancellationToken) is not { } stored)
             return NotFound();
         MethodChanges.Tidy(Input.Method);
-        Show(stored);
+        await ShowAsync(stored, cancellationToken);
         return this.Refused(result);
     }
 
-    private PageResult Show(OwnMethodology stored)
+    private async Task<PageResult> ShowAsync(OwnMethodology stored, CancellationToken cancellationToken)
     {
         Stored = stored;
-        Preview = previews.Of(Input.Method, stored.WordsPlugin, Try);
+        Preview = await mediator.Send(new Look(Input.Method, stored.WordsPlugin, Try), cancellationToken);
         return Page();
     }
 
@@ -96,6 +96,14 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws, IWords wo
     {
         public async Task<OwnMethodology?> Handle(Open request, CancellationToken cancellationToken) =>
             await ws.OpenSession().FindAsync<OwnMethodology>(request.Id, cancellationToken) is { Retired: false } stored ? stored : null;
+    }
+
+    /// <summary>What comes out of what is typed.</summary>
+    internal sealed record Look(MethodForm Method, string? WordsPlugin, Dictionary<string, string?> Try) : IQuery<MethodPreview.Picture>;
+
+    internal sealed class LookHandler(MethodPreview previews) : IQueryHandler<Look, MethodPreview.Picture>
+    {
+        public Task<MethodPreview.Picture> Handle(Look request, CancellationToken cancellationToken) => Task.FromResult(previews.Of(request.Method, request.WordsPlugin, request.Try));
     }
 
     /// <summary>Saves what is being worked on, gaps and all. Answers the number published last.</summary>

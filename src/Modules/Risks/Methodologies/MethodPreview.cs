@@ -8,13 +8,8 @@ using IsmsModular.Risks.Register;
 namespace IsmsModular.Risks.Methodologies;
 
 /// <summary>What comes out of a methodology: its form, one case rated, its matrix; without anything being stored.</summary>
-public sealed class MethodPreview
+internal sealed class MethodPreview(Methods methods, IWords words)
 {
-    private readonly Methods methods;
-    private readonly IWords words;
-
-    internal MethodPreview(Methods methods, IWords words) => (this.methods, this.words) = (methods, words);
-
     /// <param name="Form">What is asked; null while something is wrong.</param>
     /// <param name="Levels">Words of the levels.</param>
     /// <param name="Typed">Values tried.</param>
