@@ -53,6 +53,7 @@ public sealed class BuildingAMethodology(IsmsApp app, Chromium chromium)
         await page.GotoAsync(desk.Home.Url("risks/exercises/edit"));
         await page.EnterAsync("Input.Name", "By our own method");
         await page.ChooseAsync("Input.MethodologyId", "Water works matrix");
+        await page.ReadsAsync("Own methodology of the organisation");
         await Expect(page.Locator(".criteria-table")).ToContainTextAsync("Very high");
         await page.SendAsync();
         await page.PressAsync("Start");

@@ -40,7 +40,7 @@ internal static class SampleRecords
         var task = tasks[0];
         var done = tasks.FirstOrDefault(t => !t.IsOpen) ?? task;
         var files = work.Url($"risks/files?kind=Task&id={done.Id}");
-        await browser.PostAsync(files, new() { ["Input.Kind"] = "Task", ["Input.Id"] = done.Id, ["Input.EffectiveOn"] = "2026-01-31", ["Input.Note"] = "Signed minutes" }, files: [("Input.File", "minutes.txt", "It works"u8.ToArray())]);
+        await browser.PostAsync(files, new() { ["Input.Kind"] = "Task", ["Input.Id"] = done.Id, ["Input.EffectiveOn"] = "2026-01-31", ["Input.Note"] = "Signed minutes" }, files: [("Input.File", "Minutes.txt", "It works"u8.ToArray())]);
         const string Sector = "id,title,guidance\nA.5.38,Report outages to the regulator,Within an hour.\nA.7.15,Pump rooms locked,\n";
         await work.RunAsync(s => s.GetRequiredService<ICatalogueImport>().ImportAsync(Bytes(Sector), new("regulator.csv", Extends: "iso27001-2022-annex-a"), CancellationToken.None));
         var kept = (await work.QueryAsync<Risks.Catalogues.ImportedCatalogue>())[0];

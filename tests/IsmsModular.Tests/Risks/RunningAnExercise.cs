@@ -1,4 +1,5 @@
 using System.Net;
+using IsmsModular.Platform.Store;
 using IsmsModular.Risks.Assets;
 using IsmsModular.Risks.Controls;
 using IsmsModular.Risks.Exercises;
@@ -33,6 +34,19 @@ public sealed class RunningAnExercise(IsmsApp app)
         var (_, admin) = await app.NewAccountAsync("System", isSystemAdministrator: true);
         using var system = await app.SignInAsync(admin);
         Assert.Contains(desk.Home.Slug, (await system.GetAsync($"/admin/workspaces?q={desk.Home.Slug}&format=csv")).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Is_not_planned_on_levels_that_nobody_saw()
+    {
+        var desk = await RiskDesk.OpenAsync(app, start: false);
+        using var browser = await desk.Analyst.SignInAsync();
+        var edit = desk.Home.Url("risks/exercises/edit");
+        var answer = await browser.PostAsync(edit, new() { ["Input.Id"] = Document.NewId(), ["Input.Name"] = "Another", ["Input.MethodologyId"] = "nist-800-30-r1", ["Input.ShownMethod"] = "matrix", ["Input.Parameters"] = """{"rows": 3}""" }, form: edit);
+        RiskDesk.Is(HttpStatusCode.UnprocessableEntity, answer);
+        Assert.Contains("then save again", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("Moderate", answer.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("&quot;rows&quot;: 3", answer.Text, StringComparison.Ordinal);
     }
 
     [Fact]

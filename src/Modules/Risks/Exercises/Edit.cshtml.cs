@@ -50,6 +50,16 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
+        if (Input.ShownMethod is { } shown && shown != Input.MethodologyId)
+        {
+            // Levels and parameters of another method were on the screen: nobody has seen what would be saved.
+            ModelState.Clear();
+            Input.Parameters = null;
+            Input.Handling.Clear();
+            Options = await mediator.Send(new Ask(Input), cancellationToken);
+            return this.Refused(Result<string>.Failed([Error.Invalid("exercise.method.look", nameof(Input.MethodologyId))]));
+        }
+
         var result = await mediator.Send(Input, cancellationToken);
         if (result.Succeeded)
             return this.Done(ws.Url("risks/exercises/detail", ("id", Input.Id)), "exercise.saved");
@@ -123,6 +133,9 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
         public List<string> ParticipantIds { get; set; } = [];
 
         public string MethodologyId { get; set; } = "";
+
+        /// <summary>Method whose levels and parameters were on the screen; null when the sender shows none.</summary>
+        public string? ShownMethod { get; set; }
 
         public string? Parameters { get; set; }
 
