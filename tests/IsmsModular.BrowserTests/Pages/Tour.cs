@@ -49,7 +49,7 @@ public sealed partial class Tour(IsmsApp app, Chromium chromium) : IAsyncLifetim
     public async ValueTask InitializeAsync()
     {
         var work = Work = await app.NewWorkspaceAsync("tour");
-        var (adminId, admin) = await app.NewAccountAsync("Aminah, CISO", isSystemAdministrator: true);
+        var (adminId, admin) = await app.NewAccountAsync("Information Security Officer", isSystemAdministrator: true);
         await app.AsConsoleAsync(new Web.Workspaces.SetMembership.Command(work.Workspace.Id, adminId, [.. Enum.GetValues<Role>()]));
         var templates = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(e => e.Metadata.GetMetadata<PageActionDescriptor>() is not null && !e.RoutePattern.RawText!.EndsWith("Index", StringComparison.OrdinalIgnoreCase))
