@@ -258,6 +258,7 @@ internal static class RecordPages
         ["risks_assets"] = "risks/assets/detail",
         ["risks_groups"] = "risks/groups/detail",
         ["risks_exercises"] = "risks/exercises/detail",
+        ["risks_methodologies"] = "risks/methodologies/detail",
         ["risks_risks"] = "risks/register/detail",
         ["risks_implementations"] = "risks/controls/detail",
         ["risks_tasks"] = "risks/plan/detail",

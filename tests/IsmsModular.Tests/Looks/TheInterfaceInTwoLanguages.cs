@@ -41,6 +41,14 @@ public sealed partial class TheInterfaceInTwoLanguages
     }
 
     [Fact]
+    public void Names_every_kind_of_record_that_has_a_history()
+    {
+        var collections = Repository.Sources(".cs").SelectMany(s => Collection().Matches(s.Text)).Select(m => "collection." + m.Groups[1].Value).ToList();
+        Assert.NotEmpty(collections);
+        Expect.None(collections.Where(k => Book.Find("en", k) is null).Distinct().Order());
+    }
+
+    [Fact]
     public void Says_something_for_every_key() => Expect.None(Book.Keys("en").Where(k => Book.Find("en", k)!.Trim().Length == 0 || Book.Find("ms", k)!.Trim().Length == 0));
 
     [Fact]
@@ -50,6 +58,9 @@ public sealed partial class TheInterfaceInTwoLanguages
         foreach (var language in (string[])["en", "ms"])
             Expect.None(Book.Keys(language).Where(k => k.StartsWith("action.", StringComparison.Ordinal) && !char.IsUpper(Book.Find(language, k)![0])));
     }
+
+    [GeneratedRegex("new DocumentMap<[A-Za-z]+>\\(\"([a-z_]+)\"")]
+    private static partial Regex Collection();
 
     private static IEnumerable<(string Key, string Path)> Used() =>
         Repository.Sources(".cs", ".cshtml").SelectMany(s => UsedKey().Matches(s.Text).Select(m => (m.Groups[1].Value, s.Path)));
