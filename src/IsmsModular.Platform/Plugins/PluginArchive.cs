@@ -43,6 +43,7 @@ internal sealed class PluginArchive : IDisposable
         if (file.CanSeek && file.Length > MostBytes)
             throw TooLarge();
         ZipArchive? zip = null;
+        var opened = false;
         try
         {
             zip = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
@@ -51,17 +52,17 @@ internal sealed class PluginArchive : IDisposable
                 throw Refused("plugins.file.nomanifest", "There is no plugin.json at the root of the file.");
             var archive = new PluginArchive(zip, entries, ReadAll(manifest, PluginManifest.MaximumSize), checkSignature);
             archive.CompareNames();
+            opened = true;
             return archive;
         }
         catch (InvalidDataException)
         {
-            zip?.Dispose();
             throw Refused("plugins.file.notzip", "The file is no zip, or it is damaged.");
         }
-        catch
+        finally
         {
-            zip?.Dispose();
-            throw;
+            if (!opened)
+                zip?.Dispose();
         }
     }
 
