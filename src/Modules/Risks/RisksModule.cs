@@ -63,6 +63,7 @@ public sealed class RisksModule : IModule
         services.AddScoped<Persons>();
         services.AddScoped<IOwnedRecords, OwnedRecords>();
         services.AddScoped<HeatMaps>();
+        services.AddScoped<RiskLinkReader>();
         services.AddScoped<RiskImport>();
         services.AddSingleton<Exercises.CoverageCache>();
         services.AddScoped<Exercises.CoverageMaps>();

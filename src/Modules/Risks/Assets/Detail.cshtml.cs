@@ -53,12 +53,12 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext workspace) 
     /// <param name="SupportedBy">What it rests on (the first 50).</param>
     /// <param name="Passed">Greatest value of all that it supports.</param>
     /// <param name="Unlike">Whether its values differ from those of its group.</param>
-    internal sealed record Answer(Asset Asset, AssetGroup? Group, IReadOnlyDictionary<string, PersonSummary> People, IReadOnlyList<Asset> Supports, Page<Asset> SupportedBy, Page<Risk> Risks, PassedValue? Passed, bool Unlike, ValuationScale Scale)
+    internal sealed record Answer(Asset Asset, AssetGroup? Group, IReadOnlyDictionary<string, PersonSummary> People, IReadOnlyList<Asset> Supports, Page<Asset> SupportedBy, RiskLinks Risks, PassedValue? Passed, bool Unlike, ValuationScale Scale)
     {
         public string? Name(string? personId) => personId is not null && People.TryGetValue(personId, out var person) ? person.Name : null;
     }
 
-    internal sealed class Handler(WorkspaceContext workspace, IPeople people) : IQueryHandler<Query, Answer?>
+    internal sealed class Handler(WorkspaceContext workspace, IPeople people, RiskLinkReader risks) : IQueryHandler<Query, Answer?>
     {
         public async Task<Answer?> Handle(Query request, CancellationToken cancellationToken)
         {
@@ -74,7 +74,7 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext workspace) 
                 (await people.AllAsync(withLeavers: true, cancellationToken)).ToDictionary(p => p.Id),
                 [.. above.Where(a => asset.SupportsIds.Contains(a.Id)).OrderBy(a => a.Reference, StringComparer.Ordinal)],
                 await session.QueryAsync<Asset>(Platform.Store.Query.All.Where("supports", asset.Id).OrderBy("ref"), cancellationToken),
-                await session.QueryAsync<Risk>(Platform.Store.Query.All.WhereIn("assets", named).OrderBy("-rank"), cancellationToken),
+                await risks.ReadAsync(session, Platform.Store.Query.All.WhereIn("assets", named), cancellationToken),
                 Dependencies.Greatest(above),
                 group is not null && !(await Likeness.OfAsync(session, group, [], cancellationToken)).Fits(asset.Valuation),
                 await session.FindAsync<ValuationScale>(ValuationScale.TheId, cancellationToken) ?? ValuationScale.Default());

@@ -35,7 +35,7 @@ public sealed class ItemModel(IMediator mediator) : PageModel
     /// <param name="Below">Rows right below, those of sector guides with the name of the guide.</param>
     /// <param name="Links">What mappings say.</param>
     /// <param name="Row">The statement's row; null when the control is none of the workspace's.</param>
-    internal sealed record View(ControlRef Key, Catalogue? Catalogue, CatalogueItem Item, IReadOnlyList<Place> Above, IReadOnlyList<Place> Below, IReadOnlyList<Link> Links, SoaRow? Row, Page<Risk> Risks, Page<ControlImplementation> Implementations, Page<PlanTask> Tasks)
+    internal sealed record View(ControlRef Key, Catalogue? Catalogue, CatalogueItem Item, IReadOnlyList<Place> Above, IReadOnlyList<Place> Below, IReadOnlyList<Link> Links, SoaRow? Row, RiskLinks Risks, Page<ControlImplementation> Implementations, Page<PlanTask> Tasks)
     {
         /// <summary>Field of the register by which its risks are found.</summary>
         public required string RiskField { get; init; }
@@ -46,7 +46,7 @@ public sealed class ItemModel(IMediator mediator) : PageModel
     /// <param name="Forwards">Whether the mapping leads from this row.</param>
     internal sealed record Link(Catalogue Catalogue, CatalogueItem? Item, bool Forwards, bool Confirmed, string? Relationship);
 
-    internal sealed class Handler(WorkspaceContext ws, WorkspaceCatalogues catalogues, ControlDirectory controls) : IQueryHandler<Query, View?>
+    internal sealed class Handler(WorkspaceContext ws, WorkspaceCatalogues catalogues, ControlDirectory controls, RiskLinkReader risks) : IQueryHandler<Query, View?>
     {
         public async Task<View?> Handle(Query request, CancellationToken cancellationToken)
         {
@@ -64,7 +64,7 @@ public sealed class ItemModel(IMediator mediator) : PageModel
             var field = catalogue?.Kind switch { CatalogueKind.Threats => item.Kind == "category" ? "class" : "threat", CatalogueKind.Vulnerabilities => "vulnerability", _ => "controls" };
             return new(key, catalogue, item, catalogue is null ? [] : Above(catalogue, item), catalogue is null ? [] : Below(catalogue, item), catalogue is null ? [] : [.. Links(catalogue, item)],
                 inStatement ? await session.FindAsync<SoaRow>(SoaRow.IdOf(key.Key), cancellationToken) ?? SoaRow.For(key) : null,
-                await session.QueryAsync<Risk>(Platform.Store.Query.All.Where(field, key.Key).WhereNot("state", RiskState.Dismissed).OrderBy("-rank").Take(20), cancellationToken),
+                await risks.ReadAsync(session, Platform.Store.Query.All.Where(field, key.Key).WhereNot("state", RiskState.Dismissed), cancellationToken),
                 await session.QueryAsync<ControlImplementation>(Platform.Store.Query.All.Where("control", key.Key).OrderBy("ref").Take(50), cancellationToken),
                 await session.QueryAsync<PlanTask>(Platform.Store.Query.All.Where("controls", key.Key).OrderBy("ref").Take(50), cancellationToken))
             {

@@ -43,17 +43,16 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
 
     internal sealed record Query(string? Id) : IQuery<Model?>;
 
-    internal sealed record Model(ControlImplementation Control, string Name, PersonBook Persons, Page<Risk> Risks, bool MayEdit, DateOnly Today, IReadOnlyList<EvidenceFile> Files);
+    internal sealed record Model(ControlImplementation Control, string Name, PersonBook Persons, RiskLinks Risks, bool MayEdit, DateOnly Today, IReadOnlyList<EvidenceFile> Files);
 
-    internal sealed class Handler(WorkspaceContext ws, Persons persons, ControlDirectory controls) : IQueryHandler<Query, Model?>
+    internal sealed class Handler(WorkspaceContext ws, Persons persons, ControlDirectory controls, RiskLinkReader risks) : IQueryHandler<Query, Model?>
     {
         public async Task<Model?> Handle(Query request, CancellationToken cancellationToken)
         {
             var session = ws.OpenSession();
             if (await session.FindAsync<ControlImplementation>(request.Id, cancellationToken) is not { } control)
                 return null;
-            var risks = await session.QueryAsync<Risk>(Platform.Store.Query.All.Where("controls", control.ControlKey).OrderBy("-rank").Take(20), cancellationToken);
-            return new(control, controls.Name(control.ControlKey, await controls.OwnAsync(cancellationToken)), await persons.ReadAsync(cancellationToken), risks, ws.MayEdit(Area.Controls, control.OwnerId, control.OperatorId), ws.Today, await EvidenceFiles.OfAsync(session, control.Id, cancellationToken));
+            return new(control, controls.Name(control.ControlKey, await controls.OwnAsync(cancellationToken)), await persons.ReadAsync(cancellationToken), await risks.ReadAsync(session, Platform.Store.Query.All.Where("controls", control.ControlKey), cancellationToken), ws.MayEdit(Area.Controls, control.OwnerId, control.OperatorId), ws.Today, await EvidenceFiles.OfAsync(session, control.Id, cancellationToken));
         }
     }
 

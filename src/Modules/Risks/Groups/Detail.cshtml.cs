@@ -46,9 +46,9 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext workspace) 
     internal sealed record Query(string? Id, ListState List) : IQuery<Answer?>;
 
     /// <param name="Likeness">Members whose values differ from the others' (or from the group's own).</param>
-    internal sealed record Answer(AssetGroup Group, Page<Asset> Members, decimal Units, Likeness Likeness, IReadOnlyDictionary<string, string> People, Page<Risk> Risks, ValuationScale Scale);
+    internal sealed record Answer(AssetGroup Group, Page<Asset> Members, decimal Units, Likeness Likeness, IReadOnlyDictionary<string, string> People, RiskLinks Risks, ValuationScale Scale);
 
-    internal sealed class Handler(WorkspaceContext workspace, IPeople people) : IQueryHandler<Query, Answer?>
+    internal sealed class Handler(WorkspaceContext workspace, IPeople people, RiskLinkReader risks) : IQueryHandler<Query, Answer?>
     {
         public async Task<Answer?> Handle(Query request, CancellationToken cancellationToken)
         {
@@ -64,7 +64,7 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext workspace) 
                 sums.Sum(s => s.Count * (s.Values[0] as decimal? ?? 0)),
                 await Likeness.OfAsync(session, group, [], cancellationToken),
                 (await people.AllAsync(withLeavers: true, cancellationToken)).ToDictionary(p => p.Id, p => p.Name),
-                await session.QueryAsync<Risk>(Platform.Store.Query.All.Where("assets", group.Id).OrderBy("-rank"), cancellationToken),
+                await risks.ReadAsync(session, Platform.Store.Query.All.Where("assets", group.Id), cancellationToken),
                 await session.FindAsync<ValuationScale>(ValuationScale.TheId, cancellationToken) ?? ValuationScale.Default());
         }
     }
