@@ -198,6 +198,15 @@ public sealed class ApprovalDesk(WorkspaceContext workspace, IStoreDirectory sto
     public static async Task<IReadOnlyList<Submission>> LineAsync(IDocumentSession session, string kind, string subjectId, CancellationToken cancellationToken) =>
         (await session.QueryAsync<Submission>(Query.All.Where("line", Submission.LineOf(kind, subjectId)).OrderBy("-ref").Take(100), cancellationToken)).Items;
 
+    /// <summary>The newest submission of a line if it was sent back or refused and nothing was submitted since; else <c>null</c>.</summary>
+    public static async Task<Submission?> CameBackAsync(IDocumentSession session, string kind, string subjectId, CancellationToken cancellationToken)
+    {
+        var line = Query.All.Where("line", Submission.LineOf(kind, subjectId));
+        // Found among declared fields first: a submission carries all that was submitted.
+        var last = (await session.GroupAsync<Submission>(line, "at", "state")).MaxBy(g => g.Values[0]);
+        return last?.Values[1] is "sentBack" or "refused" ? (await session.QueryAsync<Submission>(line.OrderBy("-at").Take(1), cancellationToken)).Items.FirstOrDefault() : null;
+    }
+
     /// <summary>The frozen content.</summary>
     public async Task<IReadOnlyList<ContentSection>> ContentAsync(Submission submission, CancellationToken cancellationToken)
     {

@@ -114,7 +114,7 @@ public sealed class DecidingASubmission(IsmsApp app)
     {
         var desk = await PlanDesk.OpenAsync(app);
         var (mine, _, _, _) = await desk.ApprovedAsync();
-        RiskDesk.Ok(await desk.Risks.RateAsync(mine, RatingKind.Target, "medium", "high"));
+        RiskDesk.Ok(await desk.Risks.RateAsync(mine, RatingKind.Target, "very-low", "very-low"));
         var next = await desk.SubmitAsync();
         using var browser = await desk.Owner.SignInAsync();
         var url = desk.Home.Url("inbox/detail?id=" + next.Id);

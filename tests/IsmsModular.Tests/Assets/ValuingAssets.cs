@@ -115,6 +115,20 @@ public sealed class ValuingAssets(IsmsApp app)
     }
 
     [Fact]
+    public async Task A_groups_value_reaches_its_assets_that_have_none_and_leaves_others_their_own()
+    {
+        var here = await Inventory.OpenAsync(app);
+        var group = await here.AddGroupAsync("Servers");
+        var bare = await here.AddAsync("Imported without a value", c => c.GroupId = group.Id);
+        var own = await here.ValueAsync(await here.AddAsync("Valued by itself", c => c.GroupId = group.Id), 1, 2, 3);
+        Assert.Equal(HttpStatusCode.SeeOther, (await here.Browser.PostAsync(here.Url($"risks/groups/value?id={group.Id}"), Values(group.Id, 1, "2", "4", "2", here.Officer.PersonId))).Status);
+
+        var value = (await here.Workspace.FindAsync<Asset>(bare.Id))!.Valuation!;
+        Assert.Equal((4, ValuationBasis.Inherited, group.Id), (value.Greatest, value.Basis, value.InheritedFromId));
+        Assert.Equal((3, ValuationBasis.Own), ((await here.Workspace.FindAsync<Asset>(own.Id))!.Valuation!.Greatest, (await here.Workspace.FindAsync<Asset>(own.Id))!.Valuation!.Basis));
+    }
+
+    [Fact]
     public async Task Changing_the_scale_makes_a_version_and_leaves_values_alone()
     {
         var here = await Inventory.OpenAsync(app);

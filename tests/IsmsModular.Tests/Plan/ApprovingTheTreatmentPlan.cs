@@ -9,6 +9,7 @@ using IsmsModular.Tests.App;
 using EditModel = IsmsModular.Risks.Plan.EditModel;
 using SubmitModel = IsmsModular.Risks.Plan.SubmitModel;
 using IsmsModular.Tests.Risks;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace IsmsModular.Tests.Plan;
 
@@ -82,7 +83,7 @@ public sealed class ApprovingTheTreatmentPlan(IsmsApp app)
         var (mine, theirs, _, approved) = await desk.ApprovedAsync();
         Assert.Equal(SubmissionState.Approved, approved.State);
 
-        RiskDesk.Ok(await desk.Risks.RateAsync(mine, RatingKind.Target, "medium", "high"));
+        RiskDesk.Ok(await desk.Risks.RateAsync(mine, RatingKind.Target, "very-low", "very-low"));
 
         var standing = await desk.StandingAsync(approved);
         Assert.Equal(SlotStanding.Stale, standing.Slots[PlanDesk.SlotOf(desk.Owner)]);
@@ -357,6 +358,107 @@ public sealed class ApprovingTheTreatmentPlan(IsmsApp app)
         var next = await desk.SubmitAsync();
         RiskDesk.Ok(await desk.DecideAsync(desk.Second, next, PlanDesk.SlotOf(desk.Second)));
         Assert.Equal(AcceptanceState.Accepted, (await desk.Risks.RiskAsync(mine.Id)).Acceptance);
+    }
+
+    [Fact]
+    public async Task Rule_6_What_is_left_above_the_criteria_is_not_accepted_without_a_recorded_exception()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var risk = await desk.TreatedAsync(desk.Owner);
+        RiskDesk.Ok(await desk.Risks.RateAsync(risk, RatingKind.Target, "medium", "medium"));
+        RiskDesk.Refused("plan.obstacle.targetabove", await desk.Home.SendAsync(new SubmitModel.Command { ChangeNote = "First" }, desk.Analyst));
+
+        var command = IsmsModular.Risks.Treatment.EditModel.Command.From(await desk.Risks.RiskAsync(risk.Id), []);
+        (command.ByException, command.ExceptionReason, command.ExceptionUntil) = (true, "The rest waits for the refurbishment", DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddMonths(6));
+        RiskDesk.Ok(await desk.Home.SendAsync(command, desk.Analyst));
+        var submission = await desk.SubmitAsync();
+        RiskDesk.Ok(await desk.DecideAsync(desk.Owner, submission, PlanDesk.SlotOf(desk.Owner)));
+        Assert.Equal(AcceptanceState.Waiting, (await desk.Risks.RiskAsync(risk.Id)).Acceptance);
+        await desk.ApproveAsync(await desk.SubmissionAsync(submission.Id));
+        Assert.Equal(AcceptanceState.Accepted, (await desk.Risks.RiskAsync(risk.Id)).Acceptance);
+    }
+
+    [Fact]
+    public async Task Rule_6_An_exception_accepted_for_less_long_is_not_prolonged_by_saving_the_decision_again()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+        var risk = await desk.Risks.RatedAsync("medium", "medium");
+        var retain = RiskDesk.Decision(risk, TreatmentOption.Retain);
+        (retain.ByException, retain.ExceptionReason, retain.ExceptionUntil) = (true, "Refurbishment comes first", today.AddMonths(6));
+        RiskDesk.Ok(await desk.Home.SendAsync(retain, desk.Analyst));
+        var submission = await desk.SubmitAsync();
+        RiskDesk.Ok(await desk.Home.RunAsync(s => s.GetRequiredService<ApprovalDesk>().DecideAsync(new(submission.Id, [$"exception:{risk.Id}:owner"], DecisionOutcome.Approved, ValidUntil: today.AddMonths(3)), TestContext.Current.CancellationToken), desk.Owner));
+        await desk.ApproveAsync(await desk.SubmissionAsync(submission.Id));
+        Assert.Equal((AcceptanceState.Accepted, today.AddMonths(3)), ((await desk.Risks.RiskAsync(risk.Id)).Acceptance, (await desk.Risks.RiskAsync(risk.Id)).ExceptionUntil!.Value));
+
+        var again = IsmsModular.Risks.Treatment.EditModel.Command.From(await desk.Risks.RiskAsync(risk.Id), []);
+        again.Benefit = "Told better";
+        RiskDesk.Ok(await desk.Home.SendAsync(again, desk.Analyst));
+        Assert.Equal((AcceptanceState.Accepted, today.AddMonths(3)), ((await desk.Risks.RiskAsync(risk.Id)).Acceptance, (await desk.Risks.RiskAsync(risk.Id)).ExceptionUntil!.Value));
+    }
+
+    [Fact]
+    public async Task Rule_2_The_plan_counts_only_decisions_that_stand()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var (mine, _, _, _) = await desk.ApprovedAsync();
+        using var browser = await desk.Analyst.SignInAsync();
+        async Task ShowsAsync(string figure) => Assert.Contains(figure, (await browser.GetAsync(desk.Home.Url("risks/plan"))).Text, StringComparison.Ordinal);
+        await ShowsAsync("3 of 3 decided");
+
+        // An owner who left answers for nothing any more.
+        var person = (await desk.Home.FindAsync<IsmsModular.Organisation.People.Person>(desk.Second.PersonId))!;
+        person.LeftOn = new DateOnly(2025, 1, 1);
+        await desk.Risks.PutAsync(person);
+        await ShowsAsync("2 of 3 decided");
+
+        // What changes before it is decided takes nothing away from those who decided.
+        RiskDesk.Ok(await desk.Home.SendAsync(new HandoverModel.Command { FromId = desk.Second.PersonId, ToId = desk.Owner.PersonId, Reason = "Retired" }, desk.Analyst));
+        await ShowsAsync("1 of 3 decided");
+        await desk.SubmitAsync();
+        await ShowsAsync("0 of 2 decided");
+        var risk = await desk.Risks.RiskAsync(mine.Id);
+        RiskDesk.Ok(await desk.DecideAsync(desk.Chief, (await desk.Home.QueryAsync<Submission>()).Single(s => s.State == SubmissionState.Open), PlanSubject.Management));
+        RiskDesk.Ok(await desk.Risks.RateAsync(risk, RatingKind.Current, "very-high", "very-high"));
+        await ShowsAsync("1 of 2 decided");
+    }
+
+    [Fact]
+    public async Task Rule_7_Handing_over_a_task_asks_the_owner_of_its_risk_again_and_leaves_past_assessments_alone()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var mine = await desk.TreatedAsync(desk.Owner);
+        var task = await desk.AddAsync(desk.Task(mine, desk.Second));
+        var approved = await desk.SubmitAsync();
+        await desk.ApproveAsync(approved);
+        var done = await desk.AddAsync(desk.Task(mine, desk.Second) with { Title = "Done long ago", RiskIds = [] });
+        (done.State, done.DoneOn) = (PlanTaskState.Done, new DateOnly(2025, 1, 1));
+        await desk.Risks.PutAsync(done);
+        var closed = new IsmsModular.Risks.Exercises.Exercise { Name = "Earlier round", Reference = "EX-00", MethodologyId = "matrix", State = IsmsModular.Risks.Exercises.ExerciseState.Closed };
+        await desk.Risks.PutAsync(closed);
+        var old = new Risk { ExerciseId = closed.Id, Reference = "RISK-0900", Title = "Of a closed round", OwnerId = desk.Second.PersonId };
+        await desk.Risks.PutAsync(old);
+
+        RiskDesk.Ok(await desk.Home.SendAsync(new HandoverModel.Command { FromId = desk.Second.PersonId, ToId = desk.Owner.PersonId, Reason = "Retired" }, desk.Analyst));
+
+        Assert.Equal(desk.Owner.PersonId, (await desk.TaskAsync(task.Id)).ResponsibleId);
+        Assert.Equal(SlotStanding.Stale, (await desk.StandingAsync(await desk.SubmissionAsync(approved.Id))).Slots[PlanDesk.SlotOf(desk.Owner)]);
+        Assert.Equal(AcceptanceState.Stale, (await desk.Risks.RiskAsync(mine.Id)).Acceptance);
+        Assert.Equal(desk.Second.PersonId, (await desk.Risks.RiskAsync(old.Id)).OwnerId);
+        Assert.Empty(await desk.Home.RunAsync(s => s.GetRequiredService<IsmsModular.Organisation.Contracts.IOwnedRecords>().OfAsync(desk.Second.PersonId, CancellationToken.None)));
+    }
+
+    [Fact]
+    public async Task Who_submitted_reads_on_the_plan_why_it_came_back_until_it_is_submitted_again()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        await desk.TreatedAsync(desk.Owner);
+        RiskDesk.Ok(await desk.DecideAsync(desk.Chief, await desk.SubmitAsync(), PlanSubject.Management, DecisionOutcome.SentBack, "The drill has no budget"));
+        using var browser = await desk.Analyst.SignInAsync();
+        Assert.Contains("The drill has no budget", (await browser.GetAsync(desk.Home.Url("risks/plan"))).Text, StringComparison.Ordinal);
+        await desk.SubmitAsync();
+        Assert.DoesNotContain("The drill has no budget", (await browser.GetAsync(desk.Home.Url("risks/plan"))).Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -79,6 +79,37 @@ public sealed class FollowingTheTreatmentPlan(IsmsApp app)
     }
 
     [Fact]
+    public async Task A_second_delay_leaves_what_was_agreed_before_whether_it_waits_is_refused_or_is_withdrawn()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var (_, _, task, approved) = await desk.ApprovedAsync();
+        var first = task.DueOn!.Value;
+        async Task<Submission> AskAsync(int days)
+        {
+            var now = await desk.TaskAsync(task.Id);
+            return await desk.SubmissionAsync(RiskDesk.Ok(await desk.Home.SendAsync(new DelayModel.Command { Id = task.Id, Seen = now.Version, NewDueOn = first.AddDays(days), Reason = "Supplier bargains" }, desk.Owner)));
+        }
+
+        async Task StandsAsync() => Assert.Equal(SlotStanding.Stands, (await desk.StandingAsync(approved)).Slots[PlanDesk.SlotOf(desk.Owner)]);
+        RiskDesk.Ok(await desk.DecideAsync(desk.Chief, await AskAsync(30), "management"));
+        await StandsAsync();
+
+        var second = await AskAsync(60);
+        await StandsAsync();
+        RiskDesk.Ok(await desk.Home.RunAsync(s => s.GetRequiredService<ApprovalDesk>().WithdrawAsync(second.Id, second.Version, "Not needed", TestContext.Current.CancellationToken), desk.Owner));
+        task = await desk.TaskAsync(task.Id);
+        Assert.Equal((first.AddDays(30), DelayState.Agreed), (task.DueOn, task.Delay!.State));
+        await StandsAsync();
+
+        RiskDesk.Ok(await desk.DecideAsync(desk.Chief, await AskAsync(90), "management", DecisionOutcome.Refused, "No"));
+        Assert.Equal(first.AddDays(30), (await desk.TaskAsync(task.Id)).DueOn);
+        await StandsAsync();
+        RiskDesk.Ok(await desk.DecideAsync(desk.Chief, await AskAsync(120), "management"));
+        Assert.Equal((first.AddDays(120), first), ((await desk.TaskAsync(task.Id)).DueOn, (await desk.TaskAsync(task.Id)).BaselineOn));
+        await StandsAsync();
+    }
+
+    [Fact]
     public async Task Only_the_responsible_or_an_editor_reports_progress()
     {
         var desk = await PlanDesk.OpenAsync(app);

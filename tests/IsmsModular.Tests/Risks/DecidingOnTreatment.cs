@@ -95,6 +95,41 @@ public sealed class DecidingOnTreatment(IsmsApp app)
     }
 
     [Fact]
+    public async Task All_that_an_exception_lacks_is_told_at_once()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        var command = RiskDesk.Decision(await desk.RatedAsync("medium", "medium"), TreatmentOption.Retain);
+        command.ByException = true;
+        Assert.Equal(["treatment.exception.end", "treatment.exception.reason"], (await desk.Home.SendAsync(command, desk.Analyst)).Errors.Select(e => e.Message).Order());
+    }
+
+    [Fact]
+    public async Task What_is_left_above_the_criteria_is_recorded_as_an_exception_as_well()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        var risk = await desk.RatedAsync("high", "high");
+        RiskDesk.Ok(await desk.Home.SendAsync(RiskDesk.Decision(risk), desk.Analyst));
+        RiskDesk.Ok(await desk.RateAsync(await desk.RiskAsync(risk.Id), RatingKind.Target, "medium", "medium"));
+        var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().DateTime);
+        using var browser = await desk.Analyst.SignInAsync();
+        var url = desk.Home.Url("risks/treatment/edit?id=" + risk.Id);
+        Assert.Contains("Input.ExceptionUntil", (await browser.GetAsync(url)).Body, StringComparison.Ordinal);
+
+        var command = IsmsModular.Risks.Treatment.EditModel.Command.From(await desk.RiskAsync(risk.Id), []);
+        command.ByException = true;
+        command.ExceptionUntil = today.AddMonths(6);
+        RiskDesk.Refused("treatment.exception.reason", await desk.Home.SendAsync(command, desk.Analyst));
+        command.ExceptionReason = "The rest waits for the refurbishment";
+        RiskDesk.Ok(await desk.Home.SendAsync(command, desk.Analyst));
+        var stored = await desk.RiskAsync(risk.Id);
+        Assert.Equal((TreatmentOption.Modify, true, today.AddMonths(6)), (stored.Treatment!.Option, stored.Treatment.ByException, stored.ExceptionUntil));
+
+        RiskDesk.Ok(await desk.RateAsync(stored, RatingKind.Target, "low", "low"));
+        command = IsmsModular.Risks.Treatment.EditModel.Command.From(await desk.RiskAsync(risk.Id), []);
+        RiskDesk.Refused("treatment.exception.needless", await desk.Home.SendAsync(command, desk.Analyst));
+    }
+
+    [Fact]
     public async Task Retaining_what_must_be_treated_is_refused_even_by_exception()
     {
         var desk = await RiskDesk.OpenAsync(app);

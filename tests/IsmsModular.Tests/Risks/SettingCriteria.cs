@@ -42,6 +42,26 @@ public sealed class SettingCriteria(IsmsApp app)
     }
 
     [Fact]
+    public async Task They_are_read_in_words_before_there_is_any_risk()
+    {
+        var desk = await RiskDesk.OpenAsync(app, start: false);
+        var chief = await desk.Home.MemberAsync("Chief Executive", Role.TopManagement);
+        RiskDesk.Ok(await desk.Home.SendAsync(new Exercises.DetailModel.SubmitCriteria { Id = desk.ExerciseId, Seen = 1 }, desk.Analyst));
+        var submission = Assert.Single(await desk.Home.QueryAsync<Submission>());
+        using var browser = await chief.SignInAsync();
+
+        var record = await browser.GetAsync(desk.Home.Url("risks/exercises/detail?id=" + desk.ExerciseId));
+        Assert.Matches(@"May be retained\s+Very low, Low", record.Text);
+        Assert.Matches(@"Must be treated\s+High, Very high", record.Text);
+
+        var asked = await browser.GetAsync(desk.Home.Url("inbox/detail?id=" + submission.Id));
+        Assert.Contains("May be retained: Very low, Low", asked.Text, StringComparison.Ordinal);
+        Assert.Contains("Risk matrix", asked.Text, StringComparison.Ordinal);
+        Assert.Contains("Likelihood: Very low (", asked.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("rows_axis", asked.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Another_grid_asks_for_approval_again()
     {
         var desk = await RiskDesk.OpenAsync(app, start: false);

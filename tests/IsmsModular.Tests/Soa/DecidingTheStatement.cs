@@ -178,6 +178,18 @@ public sealed class DecidingTheStatement(IsmsApp app)
     }
 
     [Fact]
+    public async Task Who_submitted_reads_on_the_statement_why_it_came_back()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        await IncludeAllAsync(desk);
+        var id = RiskDesk.Ok(await desk.Home.SendAsync(new SubmitModel.Command { ScopeStatement = "All", ChangeNote = "First" }, desk.Analyst));
+        var revision = (await desk.Home.FindAsync<SoaRevision>(id))!;
+        RiskDesk.Ok(await desk.Home.SendAsync(new Inbox.Command { Id = revision.SubmissionId, Slots = ["management"], Outcome = DecisionOutcome.SentBack, Comment = "Guards are missing" }, desk.Chief));
+        using var browser = await desk.Analyst.SignInAsync();
+        Assert.Contains("Guards are missing", (await browser.GetAsync(desk.Home.Url("risks/soa"))).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Rule_8_Orphans_are_pointed_out()
     {
         var desk = await PlanDesk.OpenAsync(app);

@@ -141,7 +141,7 @@ public sealed class ConflictNoticeTagHelper(IWords words, IFileVersionProvider v
         Enum member => words.Of(member),
         DateOnly date => words.Date(date),
         DateTimeOffset moment => words.Moment(moment),
-        System.Collections.IEnumerable many => string.Join(", ", many.Cast<object?>().Select(Say)) is { Length: > 0 } list ? list : "–",
+        System.Collections.IEnumerable many => string.Join(", ", many.Cast<object?>().Select(Say).Where(s => s is not ("" or "–"))) is { Length: > 0 } list ? list : "–",
         IFormattable f => f.ToString(null, CultureInfo.CurrentCulture),
         _ => value.ToString() ?? "–",
     };

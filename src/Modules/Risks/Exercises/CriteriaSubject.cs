@@ -1,14 +1,16 @@
 using System.Globalization;
+using IsmsModular.Abstractions.Methodologies;
 using IsmsModular.Platform.Approvals;
 using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
+using IsmsModular.Platform.Text;
 using IsmsModular.Platform.Workspaces;
 
 namespace IsmsModular.Risks.Exercises;
 
 /// <summary>Approval of an exercise's acceptance criteria by top management (guideline 6.1; domain.md rule 9).</summary>
-internal sealed class CriteriaSubject(WorkspaceContext ws) : IApprovalSubject
+internal sealed class CriteriaSubject(WorkspaceContext ws, Methods methods, IWords words) : IApprovalSubject
 {
     public const string TheKind = "criteria";
 
@@ -21,7 +23,7 @@ internal sealed class CriteriaSubject(WorkspaceContext ws) : IApprovalSubject
     public (string Path, string? Id) Page(Submission submission) => ("risks/exercises/detail", submission.SubjectId);
 
     public async Task<IReadOnlyList<ContentSection>?> CurrentAsync(IDocumentSession session, Submission submission, CancellationToken cancellationToken) =>
-        await session.FindAsync<Exercise>(submission.SubjectId, cancellationToken) is { } exercise ? [Section(exercise)] : null;
+        await session.FindAsync<Exercise>(submission.SubjectId, cancellationToken) is { } exercise ? [Section(exercise, methods, words)] : null;
 
     public async Task<Error?> FollowAsync(IDocumentSession session, Submission submission, ApprovalStep step, IReadOnlyList<Slot> decided, CancellationToken cancellationToken)
     {
@@ -35,22 +37,35 @@ internal sealed class CriteriaSubject(WorkspaceContext ws) : IApprovalSubject
         return null;
     }
 
-    /// <summary>What is approved: method with its parameters, what may be retained, exceptions and their conditions.</summary>
-    public static ContentSection Section(Exercise exercise) => new(exercise.Id, $"{exercise.Reference} {exercise.Name}",
-    [
-        new("exercise.methodologyid", exercise.MethodologyId),
-        new("exercise.parameters", exercise.State == ExerciseState.Planned ? exercise.Parameters?.ToJsonString() : null, Counts: false),
-        new("exercise.acceptable", Words(exercise.Criteria.Acceptable, exercise.Criteria.AcceptUpTo)),
-        new("exercise.byexception", Words(exercise.Criteria.ByException, exercise.Criteria.ExceptionUpTo)),
-        new("exercise.exceptionmonths", exercise.Criteria.ExceptionMonths.ToString(CultureInfo.InvariantCulture), "number"),
-        new("exercise.conditions", exercise.Criteria.Conditions.Count == 0 ? null : string.Join("; ", exercise.Criteria.Conditions)),
-        new("exercise.criterianote", exercise.Criteria.Note),
-        // Only where there is one, so that what was approved before there was such a criterion stays approved.
-        .. Residual(exercise.Criteria),
-    ]);
+    /// <summary>What is approved: method with its parameters, what may be retained, exceptions and their conditions. With words it says them as top management reads them; what is compared stays the same.</summary>
+    public static ContentSection Section(Exercise exercise, Methods? methods = null, IWords? words = null)
+    {
+        var (method, form) = (methods?.Of(exercise), methods?.Form(exercise));
+        var levels = words is null ? null : new LevelWords(form, words);
+        string? Said(List<string> keys) => levels is null || keys.Count == 0 ? null : string.Join(", ", keys.Select(levels.Of));
+        return new(exercise.Id, $"{exercise.Reference} {exercise.Name}",
+        [
+            new("exercise.methodologyid", exercise.MethodologyId, Shown: words is null || method is null ? null : $"{words.Of(method.Info.Name)} {exercise.MethodologyVersion ?? method.Version}"),
+            new("exercise.parameters", exercise.State == ExerciseState.Planned ? (exercise.Parameters ?? method?.DefaultParameters)?.ToJsonString() : null, Shown: words is null ? null : Scales(form, words), Counts: false),
+            new("exercise.acceptable", Words(exercise.Criteria.Acceptable, exercise.Criteria.AcceptUpTo), Shown: Said(exercise.Criteria.Acceptable)),
+            new("exercise.byexception", Words(exercise.Criteria.ByException, exercise.Criteria.ExceptionUpTo), Shown: Said(exercise.Criteria.ByException)),
+            new("exercise.exceptionmonths", exercise.Criteria.ExceptionMonths.ToString(CultureInfo.InvariantCulture), "number"),
+            new("exercise.conditions", exercise.Criteria.Conditions.Count == 0 ? null : string.Join("; ", exercise.Criteria.Conditions)),
+            new("exercise.criterianote", exercise.Criteria.Note),
+            // Only where there is one, so that what was approved before there was such a criterion stays approved.
+            .. Residual(exercise.Criteria, levels),
+        ]);
+    }
 
-    private static IEnumerable<ContentField> Residual(Criteria criteria) =>
-        (criteria.ResidualLevel ?? criteria.ResidualValue?.ToString(CultureInfo.InvariantCulture)) is { } residual ? [new("method.residual", residual)] : [];
+    /// <summary>Factors with the words of their steps, lowest first; null where the method has no scales.</summary>
+    private static string? Scales(MethodologyForm? form, IWords words)
+    {
+        string Step(Tier tier) => tier.Anchor is null ? words.Of(tier.Label) : $"{words.Of(tier.Label)} ({words.Of(tier.Anchor)})";
+        return form?.Factors.Where(f => f.Tiers.Count > 0).Select(f => $"{words.Of(f.Name)}: {string.Join(", ", f.Tiers.Select(Step))}").ToList() is { Count: > 0 } scales ? string.Join("; ", scales) : null;
+    }
+
+    private static IEnumerable<ContentField> Residual(Criteria criteria, LevelWords? levels) =>
+        (criteria.ResidualLevel ?? criteria.ResidualValue?.ToString(CultureInfo.InvariantCulture)) is { } residual ? [new("method.residual", residual, Shown: criteria.ResidualLevel is null ? null : levels?.Of(criteria.ResidualLevel))] : [];
 
     private static string? Words(List<string> levels, double? upTo) => levels.Count > 0 ? string.Join(", ", levels) : upTo?.ToString(CultureInfo.InvariantCulture);
 }

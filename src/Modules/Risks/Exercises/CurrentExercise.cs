@@ -15,4 +15,11 @@ internal static class CurrentExercise
 
         return null;
     }
+
+    /// <summary>Ids of the exercises whose risks are still worked on; the others are records.</summary>
+    public static async Task<IReadOnlyList<string>> WorkedOnAsync(IDocumentSession session, CancellationToken cancellationToken)
+    {
+        var open = (await session.QueryAsync<Exercise>(Query.All.WhereNot("state", ExerciseState.Closed).Take(100), cancellationToken)).Items.Select(e => e.Id);
+        return [.. open, .. await FindAsync(session, cancellationToken) is { State: ExerciseState.Closed } last ? (string[])[last.Id] : []];
+    }
 }

@@ -69,7 +69,8 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
         CoverageModel Coverage,
         Exercise? Predecessor,
         long ToCarry,
-        long Unconfirmed)
+        long Unconfirmed,
+        Submission? CameBack)
     {
         public long Of(RiskState state) => States.GetValueOrDefault(state);
 
@@ -90,7 +91,8 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
             var predecessor = await session.FindAsync<Exercise>(exercise.PredecessorId, cancellationToken);
             // A hint, so it is counted and not compared one by one.
             var toCarry = predecessor is null ? 0 : Math.Max(0, await session.CountAsync<Risk>(Platform.Store.Query.All.Where("exercise", predecessor.Id).WhereNot("state", RiskState.Dismissed), cancellationToken) - await session.CountAsync<Risk>(own.WhereAny("predecessor"), cancellationToken));
-            return new(exercise, methods.Of(exercise), form, new(form, words), states, levels, await heatMaps.OfAsync(session, exercise), await coverage.OfAsync(session, exercise, cancellationToken), predecessor, toCarry, await session.CountAsync<Risk>(own.Where("carried", "yes"), cancellationToken));
+            return new(exercise, methods.Of(exercise), form, new(form, words), states, levels, await heatMaps.OfAsync(session, exercise), await coverage.OfAsync(session, exercise, cancellationToken), predecessor, toCarry, await session.CountAsync<Risk>(own.Where("carried", "yes"), cancellationToken),
+                exercise.CriteriaState == CriteriaState.SentBack ? await ApprovalDesk.CameBackAsync(session, CriteriaSubject.TheKind, exercise.Id, cancellationToken) : null);
         }
     }
 
@@ -139,7 +141,7 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
         public long Seen { get; init; }
     }
 
-    internal sealed class SubmitHandler(WorkspaceContext ws, ApprovalDesk desk) : ICommandHandler<SubmitCriteria, Done>
+    internal sealed class SubmitHandler(WorkspaceContext ws, ApprovalDesk desk, Methods methods, IWords words) : ICommandHandler<SubmitCriteria, Done>
     {
         public async Task<Result<Done>> Handle(SubmitCriteria request, CancellationToken cancellationToken)
         {
@@ -148,7 +150,7 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
                 return Error.NotFound();
             if (exercise.CriteriaState is CriteriaState.Waiting or CriteriaState.Approved)
                 return Error.Conflict("exercise.criteria.iswaiting", exercise);
-            var submitted = await desk.SubmitAsync(session, new(CriteriaSubject.TheKind, exercise.Id, null, exercise.Reference, exercise.Name, [CriteriaSubject.Section(exercise)], [CriteriaSubject.Slot], null), cancellationToken);
+            var submitted = await desk.SubmitAsync(session, new(CriteriaSubject.TheKind, exercise.Id, null, exercise.Reference, exercise.Name, [CriteriaSubject.Section(exercise, methods, words)], [CriteriaSubject.Slot], null), cancellationToken);
             if (!submitted.Succeeded)
                 return (List<Error>)[.. submitted.Errors];
             exercise.CriteriaState = CriteriaState.Waiting;

@@ -14,7 +14,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace IsmsModular.Risks.Groups;
 
-/// <summary>Values a group; assets that inherited the value take the new one.</summary>
+/// <summary>Values a group; assets that have no value yet, or took it from the group before, take the new one.</summary>
 [Access(Area.Assets, Verb.Edit)]
 public sealed class ValueModel(IMediator mediator, WorkspaceContext workspace, IPeople people) : PageModel, IValueForm
 {
@@ -87,7 +87,7 @@ public sealed class ValueModel(IMediator mediator, WorkspaceContext workspace, I
             var inheriting = 0;
             await foreach (var asset in session.StreamAsync<Asset>(Query.All.Where("group", group.Id).WhereNot("state", AssetState.Retired), cancellationToken))
             {
-                if (asset.Valuation is not { Basis: ValuationBasis.Inherited } own || own.InheritedFromId != group.Id)
+                if (asset.Valuation is { } own && (own.Basis != ValuationBasis.Inherited || own.InheritedFromId != group.Id))
                     continue;
                 var reason = words["value.from", group.Name];
                 asset.Valuation = new()

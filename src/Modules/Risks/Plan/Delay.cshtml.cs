@@ -60,7 +60,7 @@ public sealed class DelayModel(IMediator mediator, WorkspaceContext ws) : TaskPa
             if (request.NewDueOn <= task.DueOn || request.NewDueOn < ws.Today)
                 return Error.Invalid("plan.error.notlater", nameof(request.NewDueOn));
 
-            var delay = new Delay(request.Reason!.Trim(), request.NewDueOn!.Value, DelayState.Asked, null, task.PlannedOn);
+            var delay = new Delay(request.Reason!.Trim(), request.NewDueOn!.Value, DelayState.Asked, null, task.PlannedOn, task.Delay?.AgreedFor(task.DueOn) is { } agreed ? agreed with { Before = null } : null);
             var submitted = await desk.SubmitAsync(session, new(DelaySubject.TheKind, task.Id, null, task.Reference, task.Title, [DelaySubject.Section(task, delay)],
                 [new Slot { Key = "management", Act = ApprovalAct.AgreeDelay, Role = Role.TopManagement, Why = "approvals.slot.delay", Area = Area.Plan, Verb = Verb.Approve, Count = 1 }], delay.Reason), cancellationToken);
             if (!submitted.Succeeded)

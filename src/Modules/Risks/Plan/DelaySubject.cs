@@ -35,7 +35,7 @@ internal sealed class DelaySubject : IApprovalSubject
         }
         else
         {
-            task.Delay = step == ApprovalStep.Withdrawn ? null : delay with { State = DelayState.Refused };
+            task.Delay = step == ApprovalStep.Withdrawn ? delay.Before : delay with { State = DelayState.Refused };
         }
 
         session.Update(task, task.Version, step == ApprovalStep.Approved ? "task.delayagreed" : "task.delaynot", decided.Count > 0 ? decided[0].Decision?.Comment : null);

@@ -7,6 +7,7 @@ using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
 using IsmsModular.Risks.Assets;
 using IsmsModular.Risks.Controls;
+using IsmsModular.Risks.Exercises;
 using IsmsModular.Risks.Groups;
 using IsmsModular.Risks.Register;
 using MediatR;
@@ -69,9 +70,8 @@ public sealed class HandoverModel(IMediator mediator, WorkspaceContext ws) : Pag
             var session = ws.OpenSession();
             var reason = request.Reason!.Trim();
             var count = 0;
-            // A finished or cancelled task is a record of who did it.
-            var open = Platform.Store.Query.All.WhereIn("state", ["planned", "inProgress"]);
-            async Task Hand<T>(string action, Action<T> change, Platform.Store.Query among, params string[] fields)
+            var (risks, tasks) = (await StillOpen.RisksAsync(session, cancellationToken), StillOpen.Tasks);
+            async Task<HashSet<string>> Hand<T>(string action, Action<T> change, Platform.Store.Query among, params string[] fields)
                 where T : Document
             {
                 var done = new HashSet<string>(StringComparer.Ordinal);
@@ -87,11 +87,19 @@ public sealed class HandoverModel(IMediator mediator, WorkspaceContext ws) : Pag
                 }
 
                 count += done.Count;
+                return done;
             }
 
             string? Moved(string? id) => id == from.Id ? to.Id : id;
-            await Hand<Risk>("risk.handover", r => r.Change(x => x.OwnerId = to.Id), Platform.Store.Query.All, "owner");
-            await Hand<PlanTask>("task.handover", t => (t.ResponsibleId, t.AccountableId) = (Moved(t.ResponsibleId), Moved(t.AccountableId)), open, "responsible", "accountable");
+            var handed = await Hand<Risk>("risk.handover", r => r.Change(x => x.OwnerId = to.Id), risks, "owner");
+            var worked = new HashSet<string>(StringComparer.Ordinal);
+            await Hand<PlanTask>("task.handover", t =>
+            {
+                (t.ResponsibleId, t.AccountableId) = (Moved(t.ResponsibleId), Moved(t.AccountableId));
+                worked.UnionWith(t.RiskIds);
+            }, tasks, "responsible", "accountable");
+            // Who does a task is part of what the owner of its risk accepted.
+            await PlanRepository.MakeStaleAsync(session, worked.Except(handed), cancellationToken);
             await Hand<ControlImplementation>("control.handover", c => (c.OwnerId, c.OperatorId) = (Moved(c.OwnerId), Moved(c.OperatorId)), Platform.Store.Query.All, "owner", "operator");
             await Hand<Asset>("asset.handover", a => (a.OwnerId, a.CustodianId) = (Moved(a.OwnerId), Moved(a.CustodianId)), Platform.Store.Query.All, "owner", "custodian");
             await Hand<AssetGroup>("group.handover", g => g.OwnerId = to.Id, Platform.Store.Query.All, "owner");
@@ -115,13 +123,14 @@ public sealed class HandoverModel(IMediator mediator, WorkspaceContext ws) : Pag
         {
             var session = ws.OpenSession();
             var people = await persons.ReadAsync(cancellationToken);
+            var risks = await StillOpen.RisksAsync(session, cancellationToken);
             List<Leaver> leavers = [];
             foreach (var id in people.Leavers)
             {
                 async Task<long> Count<T>(string field)
                     where T : Document => await session.CountAsync<T>(Platform.Store.Query.All.Where(field, id), cancellationToken);
-                async Task<long> Open(string field) => await session.CountAsync<PlanTask>(Platform.Store.Query.All.Where(field, id).WhereIn("state", ["planned", "inProgress"]), cancellationToken);
-                var leaver = new Leaver(id, people.Name(id)!, await Count<Risk>("owner"), await Open("responsible") + await Open("accountable"),
+                async Task<long> Open(string field) => await session.CountAsync<PlanTask>(StillOpen.Tasks.Where(field, id), cancellationToken);
+                var leaver = new Leaver(id, people.Name(id)!, await session.CountAsync<Risk>(risks.Where("owner", id), cancellationToken), await Open("responsible") + await Open("accountable"),
                     await Count<ControlImplementation>("owner") + await Count<ControlImplementation>("operator"), await Count<Asset>("owner") + await Count<Asset>("custodian") + await Count<AssetGroup>("owner"));
                 if (leaver.Total > 0)
                     leavers.Add(leaver);
@@ -130,4 +139,12 @@ public sealed class HandoverModel(IMediator mediator, WorkspaceContext ws) : Pag
             return new(leavers, people);
         }
     }
+}
+
+/// <summary>What somebody still answers for: a finished task and a risk of a past assessment are records of who did.</summary>
+internal static class StillOpen
+{
+    public static Query Tasks { get; } = Query.All.WhereIn("state", ["planned", "inProgress"]);
+
+    public static async Task<Query> RisksAsync(IDocumentSession session, CancellationToken cancellationToken) => Query.All.WhereIn("exercise", await CurrentExercise.WorkedOnAsync(session, cancellationToken));
 }

@@ -73,7 +73,7 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext ws, IWords w
 
     internal sealed record Query(ListState List) : IQuery<View>;
 
-    internal sealed record View(Page<PlanTask> Page, PlanSums Sums, IReadOnlyList<PlanPoint> Points, PersonBook People, IReadOnlyDictionary<string, Risk> Risks, PlanRevision? Issued, PlanRevision? Waiting, Submission? Submission, int StaleOwners, Exercise? Exercise, IReadOnlyList<Risk> WithoutTask, IReadOnlyList<ListFilter> Linked);
+    internal sealed record View(Page<PlanTask> Page, PlanSums Sums, IReadOnlyList<PlanPoint> Points, PersonBook People, IReadOnlyDictionary<string, Risk> Risks, PlanRevision? Issued, PlanRevision? Waiting, Submission? Submission, int Standing, int StaleOwners, Submission? CameBack, Exercise? Exercise, IReadOnlyList<Risk> WithoutTask, IReadOnlyList<ListFilter> Linked);
 
     internal sealed class Handler(WorkspaceContext ws, PlanRepository plans, Persons persons, ControlDirectory controls, IWords words) : IQueryHandler<Query, View>
     {
@@ -85,8 +85,11 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext ws, IWords w
             var issued = await PlanRepository.NewestAsync(session, RevisionState.Issued, cancellationToken);
             var waiting = await PlanRepository.NewestAsync(session, RevisionState.Submitted, cancellationToken);
             var stale = exercise is null ? [] : await session.GroupAsync<Risk>(Platform.Store.Query.All.Where("exercise", exercise.Id).Where("acceptance", AcceptanceState.Stale), "owner");
-            return new(page, await PlanRepository.SumsAsync(session, ws.Today, cancellationToken), await plans.PointsAsync(session, exercise, ws.Today, cancellationToken), await persons.ReadAsync(cancellationToken),
-                await session.FindManyAsync<Risk>(page.Items.SelectMany(t => t.RiskIds).Distinct(), cancellationToken), issued, waiting, await session.FindAsync<Submission>((waiting ?? issued)?.SubmissionId, cancellationToken), stale.Count, exercise,
+            var people = await persons.ReadAsync(cancellationToken);
+            var submission = await session.FindAsync<Submission>((waiting ?? issued)?.SubmissionId, cancellationToken);
+            return new(page, await PlanRepository.SumsAsync(session, ws.Today, cancellationToken), await plans.PointsAsync(session, exercise, ws.Today, cancellationToken), people,
+                await session.FindManyAsync<Risk>(page.Items.SelectMany(t => t.RiskIds).Distinct(), cancellationToken), issued, waiting, submission,
+                submission is null ? 0 : await PlanRepository.StandingAsync(session, submission, people, ws.Today, cancellationToken), stale.Count, exercise is null ? null : await ApprovalDesk.CameBackAsync(session, PlanSubject.TheKind, exercise.Id, cancellationToken), exercise,
                 exercise is null ? [] : await PlanRepository.WithoutTaskAsync(session, exercise.Id, 10, cancellationToken),
                 await LinkedAsync(session, request.List, cancellationToken));
         }

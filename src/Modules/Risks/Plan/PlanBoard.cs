@@ -130,6 +130,17 @@ internal sealed class PlanRepository(Methods methods, Persons persons, ThreatDir
         return found;
     }
 
+    /// <summary>How many decisions of a plan's submission stand, counted from declared fields: not about a part that changed, by an owner who left, or past their last day.</summary>
+    public static async Task<int> StandingAsync(IDocumentSession session, Submission submission, PersonBook people, DateOnly today, CancellationToken cancellationToken)
+    {
+        var stale = (await session.GroupAsync<Risk>(Query.All.Where("exercise", submission.SubjectId).Where("acceptance", AcceptanceState.Stale), "owner")).Select(g => g.Values[0] as string).ToHashSet();
+        var rows = (await session.GroupAsync<Risk>(RisksOf(submission.SubjectId), "owner")).Where(g => g.Values[0] is string).ToDictionary(g => PlanContent.OwnerSlice((string)g.Values[0]!), g => g.Count, StringComparer.Ordinal);
+        var excepted = (await session.FindManyAsync<Risk>(submission.Slots.Select(s => PlanContent.ExceptedRisk(s.Slice)).OfType<string>().Distinct(), cancellationToken)).Values.Where(r => r.Acceptance != AcceptanceState.Stale).Select(r => r.Id).ToHashSet(StringComparer.Ordinal);
+        bool Changed(Slot slot) => slot.Slice is { } slice
+            && (PlanContent.ExceptedRisk(slice) is { } risk ? !excepted.Contains(risk) : stale.Contains(slot.PersonId) || rows.GetValueOrDefault(slice) != slot.Count);
+        return submission.Slots.Count(s => s.Decision is { Outcome: DecisionOutcome.Approved } d && !Changed(s) && !people.HasLeft(s.PersonId) && !((d.ValidUntil ?? s.ValidUntil) < today));
+    }
+
     public static async Task<PlanRevision?> NewestAsync(IDocumentSession session, RevisionState state, CancellationToken cancellationToken) =>
         (await session.QueryAsync<PlanRevision>(Query.All.Where("state", state).OrderBy("-number").Take(1), cancellationToken)).Items is [var found] ? found : null;
 

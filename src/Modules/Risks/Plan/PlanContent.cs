@@ -14,6 +14,9 @@ internal static class PlanContent
 
     public static string ExceptionSlice(string riskId) => "exception:" + riskId;
 
+    /// <summary>The risk whose exception a part is about; null for another part.</summary>
+    public static string? ExceptedRisk(string? slice) => slice?.StartsWith("exception:", StringComparison.Ordinal) == true ? slice["exception:".Length..] : null;
+
     public static FrozenTask Freeze(PlanTask task) => new(
         task.Id, task.Reference, task.Title, [.. task.RiskIds.Order(StringComparer.Ordinal)], [.. task.ControlKeys.Order(StringComparer.Ordinal)],
         task.ResponsibleId, task.AccountableId, task.PlannedOn, task.CostOnce, task.CostYearly, task.Priority, task.DueOn == task.PlannedOn ? null : task.DueOn);

@@ -113,15 +113,15 @@ internal sealed class PlanSubject(WorkspaceContext ws, PlanRepository plans, Rev
 
     private static async IAsyncEnumerable<Risk> RisksOf(IDocumentSession session, Submission submission, Slot slot, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (slot.Slice!.StartsWith("exception:", StringComparison.Ordinal))
+        if (PlanContent.ExceptedRisk(slot.Slice) is { } excepted)
         {
-            if (await session.FindAsync<Risk>(slot.Slice["exception:".Length..], cancellationToken) is { } one)
+            if (await session.FindAsync<Risk>(excepted, cancellationToken) is { } one)
                 yield return one;
             yield break;
         }
 
         // Only what was submitted waits; what was drafted afterwards is not accepted with it.
-        await foreach (var risk in session.StreamAsync<Risk>(Query.All.Where("exercise", submission.SubjectId).Where("owner", slot.Slice["owner:".Length..]).WhereNot("acceptance", AcceptanceState.None), cancellationToken))
+        await foreach (var risk in session.StreamAsync<Risk>(Query.All.Where("exercise", submission.SubjectId).Where("owner", slot.Slice!["owner:".Length..]).WhereNot("acceptance", AcceptanceState.None), cancellationToken))
             yield return risk;
     }
 

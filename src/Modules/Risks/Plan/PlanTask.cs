@@ -106,7 +106,7 @@ internal sealed class PlanTask : Document
 
     /// <summary>Date that the plan's approval covers: an agreed delay moves <see cref="DueOn"/> by a decision of its own and leaves this one.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
-    public DateOnly? PlannedOn => Delay is { State: DelayState.Agreed } d && d.NewDueOn == DueOn ? d.FromDueOn : DueOn;
+    public DateOnly? PlannedOn => Delay?.AgreedFor(DueOn) is { } agreed ? agreed.FromDueOn : DueOn;
 
     /// <summary>Done is not effective: waits for somebody else to verify the effect.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
@@ -190,7 +190,12 @@ public enum PlanTaskState { Planned, InProgress, Done, Cancelled }
 /// <param name="State">Asked, agreed or refused.</param>
 /// <param name="SubmissionId">Its submission.</param>
 /// <param name="FromDueOn">Date that the approved plan has.</param>
-internal sealed record Delay(string Reason, DateOnly NewDueOn, DelayState State, string? SubmissionId, DateOnly? FromDueOn = null);
+/// <param name="Before">The last delay that was agreed before this one was asked for.</param>
+internal sealed record Delay(string Reason, DateOnly NewDueOn, DelayState State, string? SubmissionId, DateOnly? FromDueOn = null, Delay? Before = null)
+{
+    /// <summary>The delay by which a task is due on this day; null when none was agreed for it.</summary>
+    public Delay? AgreedFor(DateOnly? dueOn) => State == DelayState.Agreed ? NewDueOn == dueOn ? this : null : Before?.AgreedFor(dueOn);
+}
 
 public enum DelayState { Asked, Agreed, Refused }
 

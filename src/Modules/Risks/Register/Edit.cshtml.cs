@@ -49,7 +49,7 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
     {
         var result = await mediator.Send(Input, cancellationToken);
         if (result.Succeeded)
-            return this.Done(ws.Url("risks/register/detail", ("id", Input.Id)), result.Value == RiskState.Draft ? "risk.saved.draft" : "risk.saved");
+            return this.Done(ws.Url("risks/register/detail", ("id", Input.Id)), result.Value switch { RiskState.Draft => "risk.saved.draft", RiskState.Unrated => "risk.saved", _ => "risk.saved.rated" });
         return await ShowAsync(cancellationToken) is PageResult ? this.Refused(result) : NotFound();
     }
 

@@ -18,19 +18,19 @@ internal sealed class OwnedRecords(WorkspaceContext ws, IMediator mediator) : IO
     {
         var session = ws.OpenSession();
         List<OwnedRecord> found = [];
-        await FindAsync<Risk>(["owner"], r => new("owned.risk", r.Reference, r.Title, "risks/register/detail", r.Id, Area.Risks));
-        await FindAsync<PlanTask>(["responsible", "accountable"], t => new("owned.task", t.Reference, t.Title, "risks/plan/detail", t.Id, Area.Plan));
-        await FindAsync<ControlImplementation>(["owner", "operator"], c => new("owned.control", c.Reference, c.Name, "risks/controls/detail", c.Id, Area.Controls));
-        await FindAsync<Asset>(["owner", "custodian"], a => new("owned.asset", a.Reference, a.Name, "risks/assets/detail", a.Id, Area.Assets));
-        await FindAsync<AssetGroup>(["owner"], g => new("owned.group", g.Reference, g.Name, "risks/groups/detail", g.Id, Area.Assets));
+        await FindAsync<Risk>(await StillOpen.RisksAsync(session, cancellationToken), ["owner"], r => new("owned.risk", r.Reference, r.Title, "risks/register/detail", r.Id, Area.Risks));
+        await FindAsync<PlanTask>(StillOpen.Tasks, ["responsible", "accountable"], t => new("owned.task", t.Reference, t.Title, "risks/plan/detail", t.Id, Area.Plan));
+        await FindAsync<ControlImplementation>(Query.All, ["owner", "operator"], c => new("owned.control", c.Reference, c.Name, "risks/controls/detail", c.Id, Area.Controls));
+        await FindAsync<Asset>(Query.All, ["owner", "custodian"], a => new("owned.asset", a.Reference, a.Name, "risks/assets/detail", a.Id, Area.Assets));
+        await FindAsync<AssetGroup>(Query.All, ["owner"], g => new("owned.group", g.Reference, g.Name, "risks/groups/detail", g.Id, Area.Assets));
         return [.. found.DistinctBy(r => r.Id)];
 
-        async Task FindAsync<T>(string[] fields, Func<T, OwnedRecord> tell)
+        async Task FindAsync<T>(Query among, string[] fields, Func<T, OwnedRecord> tell)
             where T : Document
         {
             foreach (var field in fields)
             {
-                await foreach (var record in session.StreamAsync<T>(Query.All.Where(field, personId).OrderBy("ref"), cancellationToken))
+                await foreach (var record in session.StreamAsync<T>(among.Where(field, personId).OrderBy("ref"), cancellationToken))
                     found.Add(tell(record));
             }
         }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using IsmsModular.Abstractions.Methodologies;
 using IsmsModular.Abstractions.Reports;
 using IsmsModular.Organisation.Contracts;
+using IsmsModular.Platform.Approvals;
 using IsmsModular.Platform.Reports;
 using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Rights;
@@ -18,7 +19,7 @@ using IsmsModular.Risks.Register;
 namespace IsmsModular.Risks.Reports;
 
 /// <summary>The ranked risk register of an exercise (guideline 6.2, 6.3; clauses 6.1.2, 8.2): method with its scales and criteria, heat map, every risk with its rating, treatment and residual.</summary>
-internal sealed class RiskRegisterReport(WorkspaceContext ws, IWords words, IPeople people, ReportKit kit, Methods methods, HeatMaps heatMaps, ThreatDirectory threats, ControlDirectory controls, CoverageMaps coverage) : IReport
+internal sealed class RiskRegisterReport(WorkspaceContext ws, IWords words, IPeople people, ReportKit kit, Methods methods, HeatMaps heatMaps, ThreatDirectory threats, ControlDirectory controls, CoverageMaps coverage, ApprovalDesk desk) : IReport
 {
     private const int Slice = 200;
 
@@ -65,8 +66,10 @@ internal sealed class RiskRegisterReport(WorkspaceContext ws, IWords words, IPeo
                 kit.Field("method", method is null ? exercise.MethodologyId : $"{words.Of(method.Info.Name)} ({method.Id} {exercise.MethodologyVersion ?? method.Version})"),
                 kit.Field("methodsource", method?.Info.Source),
                 kit.Field("methodreason", exercise.MethodReason),
-                kit.Field("acceptable", string.Join(", ", exercise.Criteria.Acceptable.Select(levels.Of))),
-                kit.Field("byexception", string.Join(", ", exercise.Criteria.ByException.Select(levels.Of))),
+                kit.Field("acceptable", Said(exercise.Criteria.Acceptable, exercise.Criteria.AcceptUpTo, levels)),
+                kit.Field("byexception", Said(exercise.Criteria.ByException, exercise.Criteria.ExceptionUpTo, levels)),
+                kit.Field("residualatmost", levels.Of(exercise.Criteria.ResidualLevel) ?? Number(exercise.Criteria.ResidualValue)),
+                kit.Field("exceptionconditions", string.Join("; ", exercise.Criteria.Conditions)),
                 kit.Field("exceptionmonths", words.Number(exercise.Criteria.ExceptionMonths)),
                 kit.Field("criterianote", exercise.Criteria.Note),
                 kit.Field("scaleversion", words.Number(exercise.ScaleVersion)),
@@ -79,6 +82,8 @@ internal sealed class RiskRegisterReport(WorkspaceContext ws, IWords words, IPeo
             blocks.AddRange([kit.Heading("heatmap"), new ReportParagraph(words["report.heatmap.axes", map.Vertical, map.Horizontal]), HeatMap(map)]);
         blocks.AddRange([kit.Heading("register"), Register(session, exercise, form, levels, risks, names, await controls.OwnAsync(cancellationToken), cancellationToken)]);
         blocks.AddRange([kit.Heading("coverage"), new ReportParagraph(words["report.coverage.why"]), Coverage(await coverage.OfAsync(session, exercise, cancellationToken))]);
+        var asked = (await session.QueryAsync<Submission>(Query.All.Where("line", Submission.LineOf(CriteriaSubject.TheKind, exercise.Id)).OrderBy("-at").Take(1), cancellationToken)).Items;
+        blocks.AddRange(await ApprovalBlocks.OfAsync(kit, words, desk, session, asked.Count > 0 ? asked[0].Id : null, cancellationToken));
         return kit.Document(words[Title], $"{exercise.Reference} {exercise.Name}", head, blocks);
     }
 
@@ -90,6 +95,11 @@ internal sealed class RiskRegisterReport(WorkspaceContext ws, IWords words, IPeo
         var all = (await session.QueryAsync<Exercise>(Query.All.OrderBy("-ref").Take(100), cancellationToken)).Items;
         return all.FirstOrDefault(e => e.State != ExerciseState.Planned) ?? (all.Count > 0 ? all[0] : null);
     }
+
+    /// <summary>Levels in words, or the greatest number where the method gives no level.</summary>
+    private string? Said(List<string> keys, double? upTo, LevelWords levels) => keys.Count > 0 ? string.Join(", ", keys.Select(levels.Of)) : Number(upTo) is { } number ? "≤ " + number : null;
+
+    private string? Number(double? value) => value is { } number ? words.Number((decimal)number, 2) : null;
 
     private IEnumerable<ReportBlock> Scales(MethodologyForm form)
     {

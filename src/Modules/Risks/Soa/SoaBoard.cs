@@ -1,4 +1,5 @@
 using IsmsModular.Abstractions.Catalogues;
+using IsmsModular.Platform.Approvals;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Text;
 using IsmsModular.Risks.Assets;
@@ -63,6 +64,9 @@ internal sealed class SoaBoard
     public required SoaRevision? Issued { get; init; }
 
     public required SoaRevision? Waiting { get; init; }
+
+    /// <summary>The last submission, if it was sent back or refused and nothing was submitted since.</summary>
+    public required Submission? CameBack { get; init; }
 
     public required Exercise? Exercise { get; init; }
 
@@ -130,6 +134,7 @@ internal sealed class SoaRepository(ControlDirectory controls, WorkspaceCatalogu
             Counts = SoaCounts.Of(lines),
             Issued = issued,
             Waiting = await FirstAsync(session, catalogue.Id, RevisionState.Submitted, cancellationToken),
+            CameBack = await ApprovalDesk.CameBackAsync(session, SoaSubject.TheKind, catalogue.Id, cancellationToken),
             Exercise = exercise,
             Earlier = (await session.GroupAsync<SoaRow>(Query.All.WhereAny("decision"), "catalogue")).Where(g => g.Values[0] is string key && key != catalogue.Id && catalogues.Find(key) is { Kind: CatalogueKind.Controls }).OrderByDescending(g => g.Count).Select(g => (string)g.Values[0]!).FirstOrDefault(),
             Proposed = [.. lines.Where(l => l.Risks > 0 && l.Row.Decision != SoaDecision.Excluded && !l.Row.Reasons.Exists(r => r.Kind == SoaReasonKind.Risk))],

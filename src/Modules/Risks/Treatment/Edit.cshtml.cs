@@ -64,7 +64,7 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
 
     internal sealed record Ask(Command Input) : IQuery<Model?>;
 
-    internal sealed record Model(Risk Risk, Exercise Exercise, LevelWords Levels, Handling? Criterion, DateOnly LatestException, IReadOnlyList<Choice> Controls, bool MayEdit);
+    internal sealed record Model(Risk Risk, Exercise Exercise, LevelWords Levels, Handling? Criterion, bool LeftAbove, DateOnly LatestException, IReadOnlyList<Choice> Controls, bool MayEdit);
 
     internal sealed class AskHandler(WorkspaceContext ws, Methods methods, ControlDirectory controls, IWords words) : IQueryHandler<Ask, Model?>
     {
@@ -77,7 +77,9 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
             var own = await controls.OwnAsync(cancellationToken);
             // What is chosen stands first, so that it is seen without scrolling.
             var chosen = request.Input.Controls.Distinct().Select(k => new Choice(k, controls.Name(k, own), words["treatment.controls.chosen"])).ToList();
-            return new(risk, exercise, new(methods.Form(exercise), words), exercise.Criteria.For(risk.Current), TreatmentRules.LatestException(exercise.Criteria, ws.Today), [.. chosen, .. offered.Where(c => !request.Input.Controls.Contains(c.Value))], ws.MayEdit(Area.Risks, risk.OwnerId));
+            return new(risk, exercise, new(methods.Form(exercise), words), exercise.Criteria.For(risk.Current),
+                (risk.Treatment?.Option ?? TreatmentOption.Retain) != TreatmentOption.Retain && (request.Input.ByException || exercise.Criteria.For(risk.Target) is { } left && left != Handling.Acceptable),
+                TreatmentRules.LatestException(exercise.Criteria, ws.Today), [.. chosen, .. offered.Where(c => !request.Input.Controls.Contains(c.Value))], ws.MayEdit(Area.Risks, risk.OwnerId));
         }
     }
 
@@ -179,15 +181,19 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
                     return [Error.Invalid("treatment.newrisks.unknown", nameof(request.NewRiskRefs), string.Join(", ", unknown))];
 
                 var retained = option == TreatmentOption.Retain;
+                // What was retained as it is has no target of its own once it is treated.
+                var target = !retained && risk.Treatment?.Option == TreatmentOption.Retain && risk.Target?.Order == risk.Current.Order ? null : risk.Target;
+                // What treatment leaves is known only when it is rated; until then there is nothing to except.
+                var exception = request.ByException && (retained || target is not null);
                 var decision = new TreatmentDecision
                 {
                     Option = option,
                     Reason = request.Reason!.Trim(),
                     Controls = [.. request.Controls.Distinct().Select(k => ControlRef.Parse(k)!)],
-                    ByException = retained && request.ByException,
-                    Condition = retained && request.ByException ? request.Condition : null,
-                    ExceptionReason = retained && request.ByException ? request.ExceptionReason : null,
-                    ExceptionUntil = retained && request.ByException ? request.ExceptionUntil : null,
+                    ByException = exception,
+                    Condition = exception ? request.Condition : null,
+                    ExceptionReason = exception ? request.ExceptionReason : null,
+                    ExceptionUntil = exception ? request.ExceptionUntil : null,
                     GivenUp = option == TreatmentOption.Avoid ? request.GivenUp : null,
                     SharedWith = option == TreatmentOption.Share ? request.SharedWith : null,
                     NewRisks = option == TreatmentOption.Share ? request.NewRisks : null,
@@ -196,14 +202,17 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
                     CostYearly = request.CostYearly,
                     Benefit = request.Benefit,
                 };
-                if (retained && TreatmentRules.CannotBeRetained(risk.Current, at.Exercise.Criteria, decision, ws.Today) is { } why)
-                    return [Error.Invalid(why.Message, why.Field, $"{at.Exercise.Criteria.ExceptionMonths}")];
+                if (TreatmentRules.Refusals(risk.Current, target, at.Exercise.Criteria, decision, ws.Today).ToList() is { Count: > 0 } refusals)
+                    return refusals.ConvertAll(r => Error.Invalid(r.Message, r.Field, $"{at.Exercise.Criteria.ExceptionMonths}"));
 
                 risk.Change(r =>
                 {
+                    // An end that was accepted may be earlier than the one asked for: it holds as long as nothing else is asked for.
+                    if (r.Treatment?.ExceptionUntil != decision.ExceptionUntil)
+                        r.ExceptionUntil = decision.ExceptionUntil;
                     r.Treatment = decision;
                     r.ReviewOn = request.ReviewOn;
-                    r.ExceptionUntil = decision.ExceptionUntil;
+                    r.Target = target;
                     // Retained as it is: nothing is planned that could lower it.
                     if (retained && decision.Controls.Count == 0)
                         r.Target = r.Current;

@@ -10,21 +10,33 @@ internal static class TreatmentRules
     /// <summary>Last day on which an exception that starts today may end.</summary>
     public static DateOnly LatestException(Criteria criteria, DateOnly today) => today.AddMonths(criteria.ExceptionMonths);
 
-    /// <summary>Why the risk may not be retained: key of words and field, or null.</summary>
-    public static (string Message, string Field)? CannotBeRetained(Rating? current, Criteria criteria, TreatmentDecision decision, DateOnly today) => (criteria.For(current), decision) switch
+    /// <summary>Why the decision is not taken: keys of words and fields. Above the criteria a risk is retained, and what treatment leaves is accepted, only by a recorded exception (domain.md rule 6).</summary>
+    public static IEnumerable<(string Message, string Field)> Refusals(Rating? current, Rating? target, Criteria criteria, TreatmentDecision decision, DateOnly today)
     {
-        (null, _) => ("treatment.unrated", nameof(decision.Option)),
-        (Handling.Acceptable, { ByException: true }) => ("treatment.exception.needless", nameof(decision.ByException)),
-        (Handling.Acceptable, _) => null,
-        (Handling.MustTreat, _) => ("treatment.retain.musttreat", nameof(decision.Option)),
-        (_, { ByException: false }) => ("treatment.retain.above", nameof(decision.ByException)),
-        (_, { Condition: var met }) when criteria.Conditions.Count > 0 && !criteria.Conditions.Contains(met ?? "") => ("treatment.exception.condition", nameof(decision.Condition)),
-        (_, { ExceptionReason: null or "" }) => ("treatment.exception.reason", nameof(decision.ExceptionReason)),
-        (_, { ExceptionUntil: null }) => ("treatment.exception.end", nameof(decision.ExceptionUntil)),
-        (_, { ExceptionUntil: { } until }) when until <= today => ("treatment.exception.past", nameof(decision.ExceptionUntil)),
-        (_, { ExceptionUntil: { } until }) when until > LatestException(criteria, today) => ("treatment.exception.long", nameof(decision.ExceptionUntil)),
-        _ => null,
-    };
+        var retained = decision.Option == TreatmentOption.Retain;
+        var left = criteria.For(retained ? current : target);
+        if (retained && left is null)
+            yield return ("treatment.unrated", nameof(decision.Option));
+        if (retained && left == Handling.MustTreat)
+            yield return ("treatment.retain.musttreat", nameof(decision.Option));
+        else if (retained && left == Handling.ByException && !decision.ByException)
+            yield return ("treatment.retain.above", nameof(decision.ByException));
+        else if (left == Handling.Acceptable && decision.ByException)
+            yield return ("treatment.exception.needless", nameof(decision.ByException));
+        else if (decision.ByException)
+        {
+            if (criteria.Conditions.Count > 0 && !criteria.Conditions.Contains(decision.Condition ?? ""))
+                yield return ("treatment.exception.condition", nameof(decision.Condition));
+            if (string.IsNullOrWhiteSpace(decision.ExceptionReason))
+                yield return ("treatment.exception.reason", nameof(decision.ExceptionReason));
+            if (decision.ExceptionUntil is not { } until)
+                yield return ("treatment.exception.end", nameof(decision.ExceptionUntil));
+            else if (until <= today)
+                yield return ("treatment.exception.past", nameof(decision.ExceptionUntil));
+            else if (until > LatestException(criteria, today))
+                yield return ("treatment.exception.long", nameof(decision.ExceptionUntil));
+        }
+    }
 
     /// <summary>Whether every task that was not given up is done and its effect verified; a risk without tasks only when it is retained.</summary>
     public static bool EffectIsVerified(Risk risk, IEnumerable<PlanTask> tasks)
@@ -51,7 +63,7 @@ internal static class TreatmentRules
             yield return "risk.warn.notask";
         if (treatment.Option == TreatmentOption.Retain && criteria.For(risk.Current) != Handling.Acceptable && !treatment.ByException)
             yield return "risk.warn.retainedabove";
-        if (treatment.ByException && treatment.ExceptionUntil < today)
+        if (treatment.ByException && (risk.ExceptionUntil ?? treatment.ExceptionUntil) < today)
             yield return "risk.warn.exceptionover";
         if (risk.Target is null)
             yield return "risk.warn.notarget";
