@@ -23,6 +23,16 @@ public sealed class PointingOutWhatIsMissing
         Assert.Contains("risk.warn.targetabove", TreatmentRules.Warnings(Risk("low", "high", new() { Option = TreatmentOption.Avoid }), Criteria, [Task()], Today));
 
     [Fact]
+    public void What_was_achieved_above_the_level_now_whether_treated_or_not()
+    {
+        var risk = Risk("low", "low", null);
+        risk.Achieved = Rating("medium");
+        Assert.Equal(["risk.warn.achievedabove"], TreatmentRules.Warnings(risk, Criteria, [], Today));
+        risk.Current = Rating("medium");
+        Assert.DoesNotContain("risk.warn.achievedabove", TreatmentRules.Warnings(risk, Criteria, [], Today));
+    }
+
+    [Fact]
     public void What_is_left_above_the_criteria() =>
         Assert.Equal(["risk.warn.residualabove"], TreatmentRules.Warnings(Risk("high", "medium", new() { Option = TreatmentOption.Avoid }), Criteria, [Task()], Today));
 

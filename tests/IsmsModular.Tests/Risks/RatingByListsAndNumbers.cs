@@ -103,7 +103,25 @@ public sealed class RatingByListsAndNumbers(IsmsApp app)
         (typed["Input.Which"], typed["Input.Seen"], typed["Input.Values[aro]"]) = ("Target", "3", "5");
         Assert.Contains("The target is worse than the level now.", (await browser.PostAsync(desk.Home.Url("risks/register/rate?handler=Preview"), typed, htmx: true, form: desk.Home.Url(target))).Text, StringComparison.Ordinal);
         RiskDesk.Is(HttpStatusCode.SeeOther, await browser.PostAsync(desk.Home.Url(target), typed));
-        Assert.Contains("The target is worse than the level now.", (await browser.GetAsync(desk.Home.Url("risks/register/detail?id=" + risk.Id))).Text, StringComparison.Ordinal);
+        foreach (var page in new[] { "risks/register/detail?id=", "risks/treatment/edit?id=" })
+            Assert.Contains("The target is worse than the level now.", (await browser.GetAsync(desk.Home.Url(page + risk.Id))).Text, StringComparison.Ordinal);
+        var detail = await browser.GetAsync(desk.Home.Url("risks/exercises/detail?id=" + desk.ExerciseId));
+        foreach (var text in new[] { detail.Text, (await browser.GetAsync(desk.Home.Url("risks/plan"))).Text })
+            Assert.Contains("Risks whose target or achieved level is above the level now: 1", text, StringComparison.Ordinal);
+        Assert.Contains("Target or achieved level above the level now: 1.", (await browser.GetAsync(desk.Home.Url("risks/plan/submit"))).Text, StringComparison.Ordinal);
+        var register = desk.Home.Url($"risks/register?f.exercise={desk.ExerciseId}&f.above=yes");
+        Assert.Contains("&f.above=yes", WebUtility.HtmlDecode(detail.Body), StringComparison.Ordinal);
+        Assert.Contains("Above the level now", (await browser.GetAsync(register)).Text, StringComparison.Ordinal);
+        Assert.Contains(risk.Reference, (await browser.GetAsync(register)).Text, StringComparison.Ordinal);
+
+        // The level now, rated anew above the target, ends it; below again, the form says so before it is saved.
+        var current = desk.Home.Url($"risks/register/rate?id={risk.Id}&which=current");
+        (typed["Input.Which"], typed["Input.Seen"], typed["Input.Values[aro]"]) = ("Current", "4", "6");
+        RiskDesk.Is(HttpStatusCode.SeeOther, await browser.PostAsync(current, typed));
+        Assert.DoesNotContain(risk.Reference, (await browser.GetAsync(register)).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("The target is worse than the level now.", (await browser.GetAsync(desk.Home.Url("risks/treatment/edit?id=" + risk.Id))).Text, StringComparison.Ordinal);
+        (typed["Input.Seen"], typed["Input.Values[aro]"]) = ("5", "4");
+        Assert.Contains("The target is worse than the level now.", (await browser.PostAsync(desk.Home.Url("risks/register/rate?handler=Preview"), typed, htmx: true, form: current)).Text, StringComparison.Ordinal);
     }
 
     private async Task<(RiskDesk Desk, Risk Risk, TestBrowser Browser)> OpenAsync(string methodology)

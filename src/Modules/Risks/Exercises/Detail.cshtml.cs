@@ -70,6 +70,7 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
         Exercise? Predecessor,
         long ToCarry,
         long Unconfirmed,
+        long AboveCurrent,
         Submission? CameBack)
     {
         public long Of(RiskState state) => States.GetValueOrDefault(state);
@@ -91,7 +92,7 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
             var predecessor = await session.FindAsync<Exercise>(exercise.PredecessorId, cancellationToken);
             // A hint, so it is counted and not compared one by one.
             var toCarry = predecessor is null ? 0 : Math.Max(0, await session.CountAsync<Risk>(Platform.Store.Query.All.Where("exercise", predecessor.Id).WhereNot("state", RiskState.Dismissed), cancellationToken) - await session.CountAsync<Risk>(own.WhereAny("predecessor"), cancellationToken));
-            return new(exercise, methods.Of(exercise), form, new(form, words), states, levels, await heatMaps.OfAsync(session, exercise), await coverage.OfAsync(session, exercise, cancellationToken), predecessor, toCarry, await session.CountAsync<Risk>(own.Where("carried", "yes"), cancellationToken),
+            return new(exercise, methods.Of(exercise), form, new(form, words), states, levels, await heatMaps.OfAsync(session, exercise), await coverage.OfAsync(session, exercise, cancellationToken), predecessor, toCarry, await session.CountAsync<Risk>(own.Where("carried", "yes"), cancellationToken), await session.CountAsync<Risk>(own.Where("above", "yes"), cancellationToken),
                 exercise.CriteriaState == CriteriaState.SentBack ? await ApprovalDesk.CameBackAsync(session, CriteriaSubject.TheKind, exercise.Id, cancellationToken) : null);
         }
     }

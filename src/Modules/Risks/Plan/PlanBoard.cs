@@ -101,6 +101,7 @@ internal sealed class PlanRepository(Methods methods, Persons persons, ThreatDir
 
         Query Risks() => Query.All.Where("exercise", exercise.Id);
         Add(await session.CountAsync<Risk>(Risks().Where("state", RiskState.Rated).Where("option", null), cancellationToken), "plan.point.undecided", "warning", "risks/register", ("f.option", "-"), ("f.state", "rated"));
+        Add(await session.CountAsync<Risk>(Risks().Where("above", "yes"), cancellationToken), "plan.point.above", "warning", "risks/register", ("f.above", "yes"));
         Add(await session.CountAsync<Risk>(Risks().Where("acceptance", AcceptanceState.Stale), cancellationToken), "plan.point.stale", "warning", "risks/register", ("f.acceptance", "stale"));
         Add(await session.CountAsync<Risk>(Risks().Where("acceptance", AcceptanceState.Refused), cancellationToken), "plan.point.refused", "danger", "risks/register", ("f.acceptance", "refused"));
         Add(await session.CountAsync<Risk>(Risks().WhereBetween("exception", null, today.AddDays(-1)).WhereAny("exception"), cancellationToken), "plan.point.expired", "danger", "risks/register");

@@ -51,6 +51,7 @@ internal sealed class PlanDrafts(WorkspaceContext ws, Persons persons)
         await look.ForAsync("plan.obstacle.musttreat", true, retained, ["level", "value"], v => For(v[0], v[1]) == Handling.MustTreat);
         await look.ForAsync("plan.obstacle.exceptionend", true, covered.Where("byexception", true), ["exceptionend"], v => !(v[0] is string text && DateOnly.Parse(text, CultureInfo.InvariantCulture) is var until && until >= ws.Today && until <= latest));
         await look.ForAsync("plan.obstacle.targetabove", true, covered.WhereNot("option", TreatmentOption.Retain).Where("exceptionend", null), ["target", "targetvalue"], v => (v[0] ?? v[1]) is not null && For(v[0], v[1]) != Handling.Acceptable);
+        await look.ForAsync("plan.obstacle.abovecurrent", false, covered.Where("above", "yes"));
         await look.ForAsync("plan.obstacle.norole", false, covered, ["owner"], v => people.Find((string?)v[0]) is { HasLeft: false } owner && !owner.Roles.Any(x => RightsTable.Of(x).Contains((Area.Risks, Verb.Accept))));
         await look.ForAsync("plan.obstacle.notask", false, modified, ["id"], v => !withTask.Contains((string)v[0]!));
         await look.ForAsync("plan.obstacle.nocontrol", false, modified.Where("controls", null));

@@ -21,7 +21,7 @@ public sealed class IndexModel(IMediator mediator, IWords words) : PageModel
     /// <summary>Filter value for "all exercises"; without a filter the newest exercise is shown.</summary>
     internal const string AllExercises = "all";
 
-    private static readonly string[] Filterable = ["exercise", "level", "owner", "option", "state", "class", "duty", "acceptance", "assets", "controls", "carried", "y", "x"];
+    private static readonly string[] Filterable = ["exercise", "level", "owner", "option", "state", "class", "duty", "acceptance", "assets", "controls", "carried", "above", "y", "x"];
     private static readonly string[] Sortable = ["rank", "ref", "title", "option", "target", "state", "acceptance", "review"];
 
     internal ListState List { get; private set; } = null!;
@@ -53,6 +53,7 @@ public sealed class IndexModel(IMediator mediator, IWords words) : PageModel
         new("duty", words["risk.duty"], [new("true", words["common.yes"]), new("false", words["common.no"])]),
         new("acceptance", words["risk.acceptance"], Enums<AcceptanceState>()),
         .. View.Linked,
+        new("above", words["risk.above.filter"], [new("yes", words["risk.above"])], Offered: false),
         .. View.Exercise?.ChangeId is null && !List.Filters.ContainsKey("carried") ? (ListFilter[])[] : [new("carried", words["carried.filter"], [new("yes", words["carried.pill"])])],
     ];
 

@@ -66,6 +66,14 @@ public sealed class RateModel(IMediator mediator, WorkspaceContext ws) : PageMod
         return await ShowAsync(cancellationToken) is PageResult ? this.Refused(result) : NotFound();
     }
 
+    /// <summary>What is above what, were this rating saved: keys of words. A new level now is held against the levels rated for afterwards.</summary>
+    internal IEnumerable<string> AboveCurrent(Rating rating) => Input.Which switch
+    {
+        RatingKind.Target => TreatmentRules.AboveCurrent(View.Risk.Current, rating, null),
+        RatingKind.Achieved => TreatmentRules.AboveCurrent(View.Risk.Current, null, rating),
+        _ => TreatmentRules.AboveCurrent(rating, View.Risk.Target, View.Risk.Achieved),
+    };
+
     private async Task<IActionResult> ShowAsync(CancellationToken cancellationToken)
     {
         if (await mediator.Send(new Ask(Input), cancellationToken) is not { } view)

@@ -2,6 +2,7 @@ using IsmsModular.Abstractions.Methodologies;
 using IsmsModular.Abstractions.Plugins;
 using IsmsModular.Platform.Store;
 using IsmsModular.Risks.Plan;
+using IsmsModular.Risks.Treatment;
 
 namespace IsmsModular.Risks.Register;
 
@@ -42,7 +43,8 @@ internal sealed class Risk : Document
         .Field("targetvalue", r => r.Target is { Level: null } target ? target.Value : null)
         .Field("byexception", r => r.Treatment?.ByException ?? false)
         .Field("exceptionend", r => r.Treatment is { ByException: true } treatment ? treatment.ExceptionUntil : null)
-        .Field("carried", r => r.Current?.CarriedBy is null ? null : "yes");
+        .Field("carried", r => r.Current?.CarriedBy is null ? null : "yes")
+        .Field("above", r => r.State == RiskState.Rated && TreatmentRules.AboveCurrent(r).Any() ? "yes" : null);
 
     /// <summary>RISK-0001.</summary>
     public string Reference { get; set; } = "";
@@ -283,6 +285,9 @@ internal sealed class Rating
 
     /// <summary>The change of method that carried it over by mapping of scales, until an assessor confirms it or rates anew; else null.</summary>
     public string? CarriedBy { get; set; }
+
+    /// <summary>Whether this is a higher risk than another rating under the same method.</summary>
+    public bool IsAbove(Rating other) => Order > other.Order;
 
     /// <summary>The same rating, to be given other reasons or another author.</summary>
     public Rating Copy() => (Rating)MemberwiseClone();

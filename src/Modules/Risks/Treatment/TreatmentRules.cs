@@ -45,11 +45,25 @@ internal static class TreatmentRules
         return risk.Treatment is not null && live.TrueForAll(t => t.VerifiedOn is not null) && (live.Count > 0 || risk.Treatment.Option == TreatmentOption.Retain);
     }
 
+    /// <summary>Where what treatment is to leave, or did leave, is above the level now: keys of words. It warns and does not block: a rating may be old.</summary>
+    public static IEnumerable<string> AboveCurrent(Risk risk) => AboveCurrent(risk.Current, risk.Target, risk.Achieved);
+
+    /// <inheritdoc cref="AboveCurrent(Risk)"/>
+    public static IEnumerable<string> AboveCurrent(Rating? current, Rating? target, Rating? achieved)
+    {
+        if (current is not null && target is not null && target.IsAbove(current))
+            yield return "risk.warn.targetabove";
+        if (current is not null && achieved is not null && achieved.IsAbove(current))
+            yield return "risk.warn.achievedabove";
+    }
+
     /// <summary>What an auditor would point at: keys of words.</summary>
     public static IEnumerable<string> Warnings(Risk risk, Criteria criteria, IReadOnlyList<PlanTask> tasks, DateOnly today)
     {
         if (risk.State is not RiskState.Rated || risk.Current is null)
             yield break;
+        foreach (var above in AboveCurrent(risk))
+            yield return above;
         if (risk.Treatment is not { } treatment)
         {
             if (criteria.For(risk.Current) != Handling.Acceptable)
@@ -67,12 +81,8 @@ internal static class TreatmentRules
             yield return "risk.warn.exceptionover";
         if (risk.Target is null)
             yield return "risk.warn.notarget";
-        else if (risk.Target.Order > risk.Current.Order)
-            yield return "risk.warn.targetabove";
-        else if (criteria.For(risk.Target) != Handling.Acceptable && !treatment.ByException)
+        else if (!risk.Target.IsAbove(risk.Current) && criteria.For(risk.Target) != Handling.Acceptable && !treatment.ByException)
             yield return "risk.warn.residualabove";
-        if (risk.Achieved is { } achieved && achieved.Order > risk.Current.Order)
-            yield return "risk.warn.achievedabove";
         if (risk.Acceptance == AcceptanceState.Stale)
             yield return "risk.warn.stale";
         if (risk.ReviewOn < today)
