@@ -30,6 +30,9 @@ public interface IReport
     /// <summary>What the report can be about, newest first: exercises, revisions. Empty where there is nothing to choose.</summary>
     Task<IReadOnlyList<Choice>> SubjectsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Choice>>([]);
 
+    /// <summary>What a link names, where <see cref="SubjectsAsync"/> does not offer it: one of very many. <c>null</c> when there is no such thing.</summary>
+    Task<Choice?> SubjectAsync(string subjectId, CancellationToken cancellationToken) => Task.FromResult<Choice?>(null);
+
     /// <summary>Builds the model for the current workspace (scoped services: WorkspaceContext, IWords).</summary>
     Task<Result<ReportDocument>> BuildAsync(ReportRequest request, CancellationToken cancellationToken);
 }

@@ -1,6 +1,9 @@
 using System.Net;
+using IsmsModular.Abstractions.Methodologies;
+using IsmsModular.Risks.Exercises;
 using IsmsModular.Risks.Register;
 using IsmsModular.Tests.App;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace IsmsModular.Tests.Risks;
 
@@ -53,6 +56,26 @@ public sealed class RatingByListsAndNumbers(IsmsApp app)
         var detail = await browser.GetAsync(desk.Home.Url("risks/register/detail?id=" + risk.Id));
         Assert.Contains("loss-curve-svg", detail.Body, StringComparison.Ordinal);
         Assert.Contains("Probability of a greater loss", detail.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_number_for_an_estimate_is_shown_again_and_comes_to_the_same()
+    {
+        var (desk, risk, browser) = await OpenAsync("fair");
+        using var _ = browser;
+        var exercise = await desk.ExerciseAsync();
+        var rated = await desk.Home.RunAsync(s => Task.FromResult(s.GetRequiredService<Methods>().Rate(exercise, new() { ["lef"] = FactorValue.Number(2), ["lm"] = FactorValue.Number(20_000) })));
+        rated.Value!.Reasons = rated.Value.Sources = new() { ["lef"] = "As measured", ["lm"] = "As measured" };
+        risk.Rate(rated.Value);
+        await desk.PutAsync(risk);
+
+        var url = desk.Home.Url($"risks/register/rate?id={risk.Id}&which=current");
+        var form = (await desk.Home.SendAsync(new RateModel.Open(risk.Id, RatingKind.Current), desk.Analyst))!;
+        Assert.Equal(["2", "2", "2", "20000"], new[] { "lef.low", "lef.mode", "lef.high", "lm.mode" }.Select(form.Values.GetValueOrDefault));
+        Assert.Contains("name=\"Input.Values[lm.high]\" value=\"20000\"", (await browser.GetAsync(url)).Body, StringComparison.Ordinal);
+        RiskDesk.Ok(await desk.Home.SendAsync(form, desk.Analyst));
+        var again = (await desk.RiskAsync(risk.Id)).Current!;
+        Assert.Equal((40_000, 40_000), (rated.Value.Value, again.Value));
     }
 
     [Fact]

@@ -25,7 +25,12 @@ public sealed class Reports(IMediator mediator) : PageModel
     /// <summary>Formats of active plugins.</summary>
     public IReadOnlyList<IReportFormatHandle> Formats { get; private set; } = [];
 
-    public Task OnGetAsync(CancellationToken cancellationToken) => LoadAsync(cancellationToken);
+    /// <summary>Opens the page; a link from a record names the report and what it is to be about.</summary>
+    public Task OnGetAsync(string? report, string? subject, CancellationToken cancellationToken)
+    {
+        Input = new(report ?? "", "", subject);
+        return LoadAsync(cancellationToken);
+    }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
@@ -36,14 +41,16 @@ public sealed class Reports(IMediator mediator) : PageModel
         return this.Refused(result);
     }
 
-    private async Task LoadAsync(CancellationToken cancellationToken) => (Cards, Formats) = await mediator.Send(new Offer(), cancellationToken);
+    private async Task LoadAsync(CancellationToken cancellationToken) => (Cards, Formats) = await mediator.Send(new Offer(Input.Name, Input.SubjectId), cancellationToken);
 
     /// <param name="Report">The report.</param>
     /// <param name="Subjects">What it can be about, newest first.</param>
     /// <param name="Formats">Formats that can express it.</param>
     public sealed record Card(IReport Report, IReadOnlyList<Choice> Subjects, IReadOnlyList<IReportFormatHandle> Formats);
 
-    public sealed record Offer : IQuery<(IReadOnlyList<Card> Cards, IReadOnlyList<IReportFormatHandle> Formats)>;
+    /// <param name="Name">Report that is chosen already, or null.</param>
+    /// <param name="SubjectId">What it is to be about, or null.</param>
+    public sealed record Offer(string? Name = null, string? SubjectId = null) : IQuery<(IReadOnlyList<Card> Cards, IReadOnlyList<IReportFormatHandle> Formats)>;
 
     /// <param name="Name">Name of the report.</param>
     /// <param name="Format">Key of the format.</param>
@@ -67,7 +74,13 @@ public sealed class Reports(IMediator mediator) : PageModel
         {
             List<Card> cards = [];
             foreach (var report in desk.Offered)
-                cards.Add(new(report, await report.SubjectsAsync(cancellationToken), desk.FormatsOf(report)));
+            {
+                var subjects = await report.SubjectsAsync(cancellationToken);
+                if (report.Name == request.Name && request.SubjectId is { Length: > 0 } wanted && subjects.All(s => s.Value != wanted) && await report.SubjectAsync(wanted, cancellationToken) is { } named)
+                    subjects = [named, .. subjects];
+                cards.Add(new(report, subjects, desk.FormatsOf(report)));
+            }
+
             return (cards, desk.Formats);
         }
     }

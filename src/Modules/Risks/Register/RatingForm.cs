@@ -23,9 +23,9 @@ internal static class RatingForm
     {
         var fields = new Dictionary<string, string?>();
         foreach (var (key, value) in values)
-            Write(key, value.AsNumber is not null && form?.Factors.FirstOrDefault(f => f.Key == key) is { Kind: FactorKind.Choice } choice && Methods.Ordinal(choice.Tiers, value) is { } tier ? FactorValue.Text(choice.Tiers[tier].Key) : value, fields);
+            Write(form?.Factors.FirstOrDefault(f => f.Key == key), key, value, fields);
         foreach (var factor in form?.Factors.Where(f => f.Preset is not null && values.GetValueOrDefault(f.Key) is null or { IsNone: true }) ?? [])
-            Write(factor.Key, factor.Preset!, fields);
+            Write(factor, factor.Key, factor.Preset!, fields);
         return fields;
     }
 
@@ -132,21 +132,27 @@ internal static class RatingForm
 
     private static string Text(double? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "…";
 
-    private static void Write(string path, FactorValue value, Dictionary<string, string?> fields)
+    private static void Write(Factor? factor, string path, FactorValue value, Dictionary<string, string?> fields)
     {
         if (value.AsRecord is { } record)
         {
             foreach (var (key, inner) in record)
-                Write($"{path}.{key}", inner, fields);
+                Write(factor?.Fields.FirstOrDefault(f => f.Key == key), $"{path}.{key}", inner, fields);
         }
         else if (value.AsList is { } list)
         {
             for (var i = 0; i < list.Count; i++)
-                Write($"{path}.{i}", list[i], fields);
+                Write(factor?.Fields is [{ Key: "" } plain] ? plain : factor, $"{path}.{i}", list[i], fields);
+        }
+        else if (factor is { Kind: FactorKind.Record } && value.AsNumber is not null)
+        {
+            // One number for an estimate: lowest, most likely and highest are the same.
+            foreach (var part in factor.Fields.Where(f => f is { Kind: FactorKind.Number, Needed: true, Preset: null }))
+                fields[$"{path}.{part.Key}"] = value.ToString();
         }
         else if (!value.IsNone)
         {
-            fields[path] = value.ToString();
+            fields[path] = factor is { Kind: FactorKind.Choice } && value.AsNumber is not null && Methods.Ordinal(factor.Tiers, value) is { } tier ? factor.Tiers[tier].Key : value.ToString();
         }
     }
 }

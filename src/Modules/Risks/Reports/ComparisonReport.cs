@@ -13,11 +13,12 @@ namespace IsmsModular.Risks.Reports;
 /// <summary>Two exercises side by side (requirement D3): how far both agree, what moved, decisions that flip, and every risk under each; also between two methods.</summary>
 internal sealed class ComparisonReport(WorkspaceContext ws, IWords words, ReportKit kit, Methods methods, Comparisons comparisons) : IReport
 {
+    internal const string TheName = "exercise-comparison";
     private const char Between = '~';
     private const int MostSubjects = 100;
     private const int MostLines = 20;
 
-    public string Name => "exercise-comparison";
+    public string Name => TheName;
 
     public string Title => "report.comparison";
 
@@ -32,8 +33,11 @@ internal sealed class ComparisonReport(WorkspaceContext ws, IWords words, Report
     {
         var all = (await ws.OpenSession().QueryAsync<Exercise>(Query.All.OrderBy("-ref").Take(100), cancellationToken)).Items;
         var pairs = all.SelectMany(now => all.Where(before => before.Id == now.PredecessorId || string.CompareOrdinal(before.Reference, now.Reference) < 0).Select(before => (Now: now, Before: before)));
-        return [.. pairs.OrderBy(p => p.Now.PredecessorId != p.Before.Id).Take(MostSubjects).Select(p => new Choice($"{p.Now.Id}{Between}{p.Before.Id}", $"{p.Before.Reference} → {p.Now.Reference} {p.Now.Name}"))];
+        return [.. pairs.OrderBy(p => p.Now.PredecessorId != p.Before.Id).Take(MostSubjects).Select(p => Subject(p.Now, p.Before))];
     }
+
+    public async Task<Choice?> SubjectAsync(string subjectId, CancellationToken cancellationToken) =>
+        await PairAsync(ws.OpenSession(), subjectId, cancellationToken) is var (before, now) ? Subject(now, before) : null;
 
     public async Task<Result<ReportDocument>> BuildAsync(ReportRequest request, CancellationToken cancellationToken)
     {
@@ -51,6 +55,11 @@ internal sealed class ComparisonReport(WorkspaceContext ws, IWords words, Report
         blocks.AddRange([kit.Heading("comparedrisks"), Table("comparedrisks", view, all.Rows)]);
         return kit.Document(words[Title], $"{before.Reference} {before.Name} → {now.Reference} {now.Name}", head, blocks);
     }
+
+    /// <summary>What names a pair.</summary>
+    internal static string PairOf(Exercise now, Exercise before) => $"{now.Id}{Between}{before.Id}";
+
+    private static Choice Subject(Exercise now, Exercise before) => new(PairOf(now, before), $"{before.Reference} → {now.Reference} {now.Name}");
 
     /// <summary>A pair of ids or references (<c>EX-02~EX-01</c>), or one exercise with the one before it; the newest that has one when none is named.</summary>
     private static async Task<(Exercise Before, Exercise Now)?> PairAsync(IDocumentSession session, string? subject, CancellationToken cancellationToken)

@@ -45,8 +45,9 @@ internal sealed record MappingSource(string Key, Message Name, IReadOnlyList<Tie
     {
         var steps = path.Split('.');
         var value = inputs.GetValueOrDefault(steps[0]);
+        // One number for an estimate stands for each of its parts.
         foreach (var step in steps.Skip(1))
-            value = value?.AsRecord?.GetValueOrDefault(step);
+            value = value?.AsNumber is null ? value?.AsRecord?.GetValueOrDefault(step) : value;
         return value;
     }
 }
