@@ -173,6 +173,26 @@ public sealed class Factor
 
     /// <summary>Notation that a number may also be given in; the host's form offers it and shows the number that comes out.</summary>
     public FactorHelper Helper { get; init; }
+
+    /// <summary>Property of the assets that the factor is about. As asset value or consequence it is filled from the exercise's snapshot; a choice of two tiers without a role (no, yes) asks whether the risk
+    /// harms the property, and is filled from the risk. The host asks for it only where the risk harms the property, and then a result needs it.</summary>
+    public SecurityProperty Property { get; init; }
+}
+
+/// <summary>What of an asset a risk may harm.</summary>
+public enum SecurityProperty
+{
+    /// <summary>None in particular.</summary>
+    None,
+
+    /// <summary>Confidentiality.</summary>
+    Confidentiality,
+
+    /// <summary>Integrity.</summary>
+    Integrity,
+
+    /// <summary>Availability.</summary>
+    Availability,
 }
 
 /// <summary>Another notation for the number of a factor. The method receives what was typed, so that the origin of the number is stored with it.</summary>

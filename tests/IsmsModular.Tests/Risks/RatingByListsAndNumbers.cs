@@ -79,6 +79,38 @@ public sealed class RatingByListsAndNumbers(IsmsApp app)
     }
 
     [Fact]
+    public async Task Monarc_asks_only_what_the_risk_concerns_and_knows_the_impact()
+    {
+        // The group is worth 3, 5 and 4, and the risk harms its availability.
+        var (desk, risk, browser) = await OpenAsync("monarc");
+        using var _ = browser;
+        var url = desk.Home.Url($"risks/register/rate?id={risk.Id}&which=current");
+        var form = (await desk.Home.SendAsync(new RateModel.Open(risk.Id, RatingKind.Current), desk.Analyst))!;
+        Assert.Equal([(null, "no"), (null, "no"), ("3", "yes")], new[] { "c", "i", "a" }.Select(p => (form.Values.GetValueOrDefault(p), form.Values.GetValueOrDefault("threat_" + p))));
+        var page = (await browser.GetAsync(url)).Body;
+        var folded = page.IndexOf("Taken from the risk", StringComparison.Ordinal);
+        Assert.Equal([false, true, true, true, true, true, false, false], new[] { "a", "c", "i", "threat_c", "threat_i", "threat_a", "threat", "vulnerability" }.Select(f => page.IndexOf($"id=\"factor-{f}\"", StringComparison.Ordinal) > folded));
+
+        foreach (var (factor, value) in new[] { ("threat", "3"), ("vulnerability", "4") })
+            (form.Values[factor], form.Reasons[factor], form.Sources[factor]) = (value, "As seen", "Incident log");
+        form.Values["a"] = null;
+        Assert.Equal("Values[a]", RiskDesk.Refused("rate.value.needed", await desk.Home.SendAsync(form, desk.Analyst)).Field);
+        form.Values["a"] = "3";
+        RiskDesk.Ok(await desk.Home.SendAsync(form, desk.Analyst));
+        var rating = (await desk.RiskAsync(risk.Id)).Current!;
+        Assert.Equal((36, 36), (rating.Value, rating.Criteria["A"]));
+        Assert.Contains("description of the risk", rating.Reasons["threat_c"], StringComparison.Ordinal);
+
+        // What contradicts the risk stands in the open.
+        var changed = IsmsModular.Risks.Register.EditModel.Command.From(await desk.RiskAsync(risk.Id));
+        changed.HarmsC = true;
+        RiskDesk.Ok(await desk.Home.SendAsync(changed, desk.Analyst));
+        page = (await browser.GetAsync(url)).Body;
+        folded = page.IndexOf("Taken from the risk", StringComparison.Ordinal);
+        Assert.InRange(page.IndexOf("id=\"factor-threat_c\"", StringComparison.Ordinal), 0, folded);
+    }
+
+    [Fact]
     public async Task A_changed_setting_needs_its_reason()
     {
         var (desk, risk, browser) = await OpenAsync("simplerisk");

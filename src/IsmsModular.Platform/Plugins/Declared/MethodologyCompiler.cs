@@ -141,6 +141,7 @@ internal sealed class MethodologyCompiler(string plugin, JsonObject file)
                 Needed = !reader.Flag("optional"),
                 Fields = [.. fields.Select(f => f.Factor)],
                 Preset = reader.Has("preset") ? JsonSerializer.Deserialize<FactorValue>(reader.Node("preset")) : null,
+                Property = reader.Has("property") ? Enum.Parse<SecurityProperty>(reader.OneOf("property", "confidentiality", "integrity", "availability"), ignoreCase: true) : SecurityProperty.None,
                 Helper = reader.Has("helper") ? Enum.Parse<FactorHelper>(reader.OneOf("helper", "cvss"), ignoreCase: true) : FactorHelper.None,
             },
             fields)

@@ -132,7 +132,12 @@ public enum ExerciseState { Planned, Running, Closed }
 public enum ExerciseTrigger { First, Interval, Change, Incident, Request }
 
 /// <summary>C, I, A as frozen (1 = lowest; null = not valued).</summary>
-internal sealed record AssetSnapshot(int? C, int? I, int? A);
+internal sealed record AssetSnapshot(int? C, int? I, int? A)
+{
+    /// <summary>The greatest of the three.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public int? Greatest => new[] { C, I, A }.Max();
+}
 
 internal sealed record CoverageCell(CoverageState State, string? Reason, string? ById, DateOnly? On);
 

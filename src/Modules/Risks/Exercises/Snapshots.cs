@@ -46,10 +46,13 @@ internal sealed class SnapshotRepository(WorkspaceContext ws, IStoreDirectory st
     }
 
     /// <summary>Value of what a risk harms: the greatest of the harmed C, I and A over its assets and groups; null when nothing was valued.</summary>
-    public async Task<int?> ValueOfAsync(Exercise exercise, Risk risk, CancellationToken cancellationToken)
+    public async Task<int?> ValueOfAsync(Exercise exercise, Risk risk, CancellationToken cancellationToken) => (await ValuesOfAsync(exercise, risk, cancellationToken)).Greatest;
+
+    /// <summary>The greatest C, I and A over the assets and groups of a risk, those that it harms; the others are null.</summary>
+    public async Task<AssetSnapshot> ValuesOfAsync(Exercise exercise, Risk risk, CancellationToken cancellationToken)
     {
-        var values = await ReadAsync(exercise, risk.AssetIds.Concat(risk.GroupIds), cancellationToken);
-        return values.Values.SelectMany(v => new[] { risk.HarmsC ? v.C : null, risk.HarmsI ? v.I : null, risk.HarmsA ? v.A : null }).Max();
+        var values = (await ReadAsync(exercise, risk.AssetIds.Concat(risk.GroupIds), cancellationToken)).Values;
+        return new(risk.HarmsC ? values.Max(v => v.C) : null, risk.HarmsI ? values.Max(v => v.I) : null, risk.HarmsA ? values.Max(v => v.A) : null);
     }
 
     private async Task<Dictionary<string, AssetSnapshot>> LoadAsync(string sha, CancellationToken cancellationToken)

@@ -111,15 +111,19 @@ public sealed class RateModel(IMediator mediator, WorkspaceContext ws) : PageMod
                 EvaluatedOn = request.Which == RatingKind.Achieved ? ws.Today : null,
             };
 
-            // The value of the assets is known already: frozen when the exercise started.
-            var value = rating is null ? await snapshots.ValueOfAsync(exercise, risk, cancellationToken) : null;
-            foreach (var factor in value is null ? [] : methods.Form(exercise)?.Factors.Where(f => f.Role == FactorRole.AssetValue) ?? [])
+            if (rating is not null)
+                return command;
+
+            // Known already: the value of the assets, frozen when the exercise started, and what the risk harms.
+            var values = await snapshots.ValuesOfAsync(exercise, risk, cancellationToken);
+            foreach (var factor in methods.Form(exercise)?.Factors.Where(f => !command.Values.ContainsKey(f.Key)) ?? [])
             {
-                if (command.Values.ContainsKey(factor.Key) || AssetValue.On(factor, exercise.Scale, value!.Value) is not { } given)
+                var said = Known.OfRisk(factor, risk);
+                if ((said ?? Known.OfAssets(factor, exercise.Scale, values)) is not { } given)
                     continue;
                 command.Values[factor.Key] = given;
-                command.Reasons[factor.Key] = words["rate.value.reason"];
-                command.Sources[factor.Key] = words["rate.value.source"];
+                command.Reasons[factor.Key] = words[said is null ? "rate.value.reason" : "rate.harm.reason"];
+                command.Sources[factor.Key] = words[said is null ? "rate.value.source" : "rate.harm.source"];
             }
 
             return command;
@@ -163,7 +167,7 @@ public sealed class RateModel(IMediator mediator, WorkspaceContext ws) : PageMod
                 form,
                 new(form, words),
                 rated is { Succeeded: true } ? rated.Value : null,
-                [.. form?.Factors.Where(f => f is { Needed: true, Preset: null } && values.GetValueOrDefault(f.Key) is null or { IsNone: true }) ?? []],
+                [.. form?.Factors.Where(f => Known.IsNeeded(f, risk) && values.GetValueOrDefault(f.Key) is null or { IsNone: true }) ?? []],
                 await snapshots.ValueOfAsync(exercise, risk, cancellationToken),
                 await persons.ReadAsync(cancellationToken),
                 ws.MayEdit(Area.Risks, risk.OwnerId),
@@ -237,7 +241,7 @@ public sealed class RateModel(IMediator mediator, WorkspaceContext ws) : PageMod
                 List<Error> errors = [];
                 var values = RatingForm.Read(form, request.Values, errors);
                 foreach (var factor in form.Factors)
-                    errors.AddRange(Missing(factor, values[factor.Key], request).Where(e => !errors.Exists(x => x.Field == e.Field)));
+                    errors.AddRange(Missing(risk, factor, values[factor.Key], request).Where(e => !errors.Exists(x => x.Field == e.Field)));
                 if (errors.Count > 0)
                     return errors;
                 var rated = methods.Rate(at.Exercise, values);
@@ -276,11 +280,11 @@ public sealed class RateModel(IMediator mediator, WorkspaceContext ws) : PageMod
             _ => null,
         };
 
-        private static IEnumerable<Error> Missing(Factor factor, FactorValue value, Command request)
+        private static IEnumerable<Error> Missing(Risk risk, Factor factor, FactorValue value, Command request)
         {
             if (value.IsNone)
             {
-                if (factor is { Needed: true, Preset: null })
+                if (Known.IsNeeded(factor, risk))
                     yield return Error.Invalid("rate.value.needed", $"Values[{factor.Key}]");
                 yield break;
             }
@@ -299,14 +303,41 @@ public sealed class RateModel(IMediator mediator, WorkspaceContext ws) : PageMod
 /// <summary>Which rating of a risk.</summary>
 public enum RatingKind { Current, Target, Achieved }
 
-/// <summary>Puts the workspace's value of assets onto a factor of the method.</summary>
-internal static class AssetValue
+/// <summary>What is known of a factor before anybody rates: from the values of the assets, and from what the risk harms.</summary>
+internal static class Known
 {
-    /// <summary>The field's text, or null when the two scales have different lengths: then the rater chooses.</summary>
-    public static string? On(Factor factor, IReadOnlyList<ScaleTier> scale, int tier) => factor.Kind switch
+    /// <summary>Whether the factor asks if the risk harms a property.</summary>
+    public static bool AsksForHarm(Factor factor) => factor is { Property: not SecurityProperty.None, Role: FactorRole.Other, Kind: FactorKind.Choice, Tiers.Count: 2 };
+
+    /// <summary>Whether the risk harms the property that the factor is about; true where it is about none.</summary>
+    public static bool Concerns(Factor factor, Risk risk) => factor.Property switch
     {
-        FactorKind.Choice when factor.Tiers.Count == scale.Count && tier >= 1 && tier <= scale.Count => factor.Tiers[tier - 1].Key,
-        FactorKind.Number when tier >= (factor.Minimum ?? tier) && tier <= (factor.Maximum ?? tier) => tier.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        SecurityProperty.Confidentiality => risk.HarmsC,
+        SecurityProperty.Integrity => risk.HarmsI,
+        SecurityProperty.Availability => risk.HarmsA,
+        _ => true,
+    };
+
+    /// <summary>Whether a result of this risk needs the factor.</summary>
+    public static bool IsNeeded(Factor factor, Risk risk) => factor.Preset is null && (factor.Needed || factor.Property != SecurityProperty.None && Concerns(factor, risk));
+
+    /// <summary>What the risk says to it, or null.</summary>
+    public static string? OfRisk(Factor factor, Risk risk) => AsksForHarm(factor) ? factor.Tiers[Concerns(factor, risk) ? 1 : 0].Key : null;
+
+    /// <summary>What the values of the assets say to it; null when nothing, or when the two scales have different lengths: then the rater chooses.</summary>
+    public static string? OfAssets(Factor factor, IReadOnlyList<ScaleTier> scale, AssetSnapshot values) => (factor.Role, factor.Property) switch
+    {
+        (FactorRole.AssetValue, SecurityProperty.None) => On(factor, scale, values.Greatest),
+        (FactorRole.AssetValue or FactorRole.Consequence, SecurityProperty.Confidentiality) => On(factor, scale, values.C),
+        (FactorRole.AssetValue or FactorRole.Consequence, SecurityProperty.Integrity) => On(factor, scale, values.I),
+        (FactorRole.AssetValue or FactorRole.Consequence, SecurityProperty.Availability) => On(factor, scale, values.A),
+        _ => null,
+    };
+
+    private static string? On(Factor factor, IReadOnlyList<ScaleTier> scale, int? tier) => factor.Kind switch
+    {
+        FactorKind.Choice when factor.Tiers.Count == scale.Count && tier >= 1 && tier <= scale.Count => factor.Tiers[tier.Value - 1].Key,
+        FactorKind.Number when tier is not null && tier >= (factor.Minimum ?? tier) && tier <= (factor.Maximum ?? tier) => tier.Value.ToString(System.Globalization.CultureInfo.InvariantCulture),
         _ => null,
     };
 }
