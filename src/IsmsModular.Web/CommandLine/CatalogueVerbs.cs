@@ -12,8 +12,6 @@ internal sealed class CatalogueVerbs : ICliVerb
 {
     public Command Build(Cli cli) => new("catalogue", "Controls, clauses, threats and vulnerabilities of the active plugins") { List(cli), Show(cli), ImportCatalogue.Build(cli) };
 
-    private static Option<string?> Within() => new("--workspace") { Description = "Slug of a workspace: its own catalogues too", HelpName = "W" };
-
     /// <summary>Runs with the catalogues of all plugins, or with those of the workspace that was named.</summary>
     private static Task<int> WithAsync(Cli cli, System.CommandLine.ParseResult parsed, string? slug, Func<IPluginCatalog, IReadOnlyList<Catalogue>, Task<int>> act, CancellationToken cancellationToken) => slug is null
         ? cli.InStore(parsed, (services, _) => act(services.GetRequiredService<IPluginCatalog>(), services.GetRequiredService<IPluginCatalog>().Catalogues), cancellationToken)
@@ -21,7 +19,7 @@ internal sealed class CatalogueVerbs : ICliVerb
 
     private static Command List(Cli cli)
     {
-        var within = Within();
+        var within = Cli.Within("its own catalogues too");
         var command = new Command("list", "Lists catalogues with their size") { within, Cli.Json };
         command.SetAction((parsed, cancellationToken) => WithAsync(cli, parsed, parsed.GetValue(within), async (plugins, catalogues) =>
         {
@@ -37,7 +35,7 @@ internal sealed class CatalogueVerbs : ICliVerb
     private static Command Show(Cli cli)
     {
         var id = new Argument<string>("id") { Description = "Key of the catalogue" };
-        var within = Within();
+        var within = Cli.Within("its own catalogues too");
         var command = new Command("show", "Writes a catalogue as JSON, all rows") { id, within, Cli.Json };
         command.SetAction((parsed, cancellationToken) => WithAsync(cli, parsed, parsed.GetValue(within), async (_, catalogues) =>
         {

@@ -96,6 +96,9 @@ internal sealed partial class Cli(string[] arguments, string workingDirectory, T
     /// <summary><c>--workspace W</c>, of every verb that works in one.</summary>
     public static Option<string> Workspace { get; } = new("--workspace") { Description = "Slug of the workspace", Required = true, HelpName = "W" };
 
+    /// <summary><c>--workspace W</c> of a verb that works without one too.</summary>
+    public static Option<string?> Within(string whatItAdds) => new("--workspace") { Description = "Slug of a workspace: " + whatItAdds, HelpName = "W" };
+
     /// <summary>Runs something inside the workspace that <see cref="Workspace"/> names, as the console.</summary>
     public Task<int> InWorkspace(ParseResult parsed, Func<IServiceProvider, CancellationToken, Task<int>> act, CancellationToken cancellationToken) =>
         InWorkspace(parsed, parsed.GetValue(Workspace)!, act, cancellationToken);

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using IsmsModular.Abstractions.Methodologies;
 using IsmsModular.Platform.Plugins;
 using IsmsModular.Platform.Text;
+using IsmsModular.Risks.Contracts;
 
 namespace IsmsModular.Web.CommandLine;
 
@@ -12,15 +13,22 @@ internal sealed class MethodologyVerbs : ICliVerb
 {
     private const int LargestInput = 256 << 20;
 
-    public Command Build(Cli cli) => new("methodology", "Risk methodologies of the active plugins") { List(cli), Evaluate(cli) };
+    public Command Build(Cli cli) => new("methodology", "Risk methodologies of the active plugins, and a workspace's own") { List(cli), Evaluate(cli) };
+
+    private static Option<string?> Within() => Cli.Within("its own methodologies too");
+
+    /// <summary>Runs over all plugins, or inside the workspace that was named.</summary>
+    private static Task<int> WithAsync(Cli cli, System.CommandLine.ParseResult parsed, string? slug, Func<IServiceProvider, CancellationToken, Task<int>> act, CancellationToken cancellationToken) =>
+        slug is null ? cli.InStore(parsed, act, cancellationToken) : cli.InWorkspace(parsed, slug, act, cancellationToken);
 
     private static Command List(Cli cli)
     {
-        var command = new Command("list", "Lists methodologies with what they ask") { Cli.Json };
-        command.SetAction((parsed, cancellationToken) => cli.InStore(parsed, async (services, _) =>
+        var within = Within();
+        var command = new Command("list", "Lists methodologies with what they ask") { within, Cli.Json };
+        command.SetAction((parsed, cancellationToken) => WithAsync(cli, parsed, parsed.GetValue(within), async (services, token) =>
         {
             var words = services.GetRequiredService<IWords>();
-            var methods = services.GetRequiredService<IPluginCatalog>().Methodologies;
+            var methods = parsed.GetValue(within) is null ? services.GetRequiredService<IPluginCatalog>().Methodologies : await services.GetRequiredService<IWorkspaceMethodologies>().AllAsync(token);
             if (parsed.GetValue(Cli.Json))
                 await cli.WriteJsonAsync(new JsonArray([.. methods.Select(m => Described(m, words))]));
             else
@@ -36,13 +44,16 @@ internal sealed class MethodologyVerbs : ICliVerb
         var input = new Option<string>("--input") { Description = "JSON array of inputs; a choice is given by its key, its label, or its place counted from 0; - for standard input", Required = true, HelpName = "FILE" };
         var parameters = new Option<string?>("--parameters") { Description = "JSON object of parameters", HelpName = "FILE" };
         var version = new Option<string?>("--method-version") { Description = "Version of the methodology (newest)", HelpName = "VERSION" };
-        var command = new Command("evaluate", "Rates cases: a JSON array of inputs gives a JSON array of results, null where unrated; a case that is null is unrated") { id, input, parameters, version };
-        command.SetAction((parsed, cancellationToken) => cli.InStore(parsed, async (services, token) =>
+        var within = Within();
+        var command = new Command("evaluate", "Rates cases: a JSON array of inputs gives a JSON array of results, null where unrated; a case that is null is unrated") { id, input, parameters, version, within };
+        command.SetAction((parsed, cancellationToken) => WithAsync(cli, parsed, parsed.GetValue(within), async (services, token) =>
         {
-            var method = services.GetRequiredService<IPluginCatalog>().Methodology(parsed.GetValue(id)!, parsed.GetValue(version));
+            var method = parsed.GetValue(within) is null
+                ? services.GetRequiredService<IPluginCatalog>().Methodology(parsed.GetValue(id)!, parsed.GetValue(version))
+                : await services.GetRequiredService<IWorkspaceMethodologies>().FindAsync(parsed.GetValue(id)!, parsed.GetValue(version), token);
             if (method is null)
             {
-                await cli.Error.WriteLineAsync($"There is no active methodology {parsed.GetValue(id)} {parsed.GetValue(version)}".TrimEnd() + ". See: isms methodology list");
+                await cli.Error.WriteLineAsync($"There is no active methodology {parsed.GetValue(id)} {parsed.GetValue(version)}".TrimEnd() + ". See: isms methodology list{(parsed.GetValue(within) is { } slug ? " --workspace " + slug : "")}");
                 return Cli.NotDone;
             }
 

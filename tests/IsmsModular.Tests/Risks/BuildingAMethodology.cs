@@ -350,25 +350,87 @@ public sealed class BuildingAMethodology(IsmsApp app)
     }
 
     [Fact]
-    public async Task A_backup_carries_it()
+    public async Task The_command_line_lists_it_and_rates_by_it_within_its_workspace()
     {
         var home = await app.NewWorkspaceAsync();
         var id = await BeginAsync(home, "4");
         RiskDesk.Ok(await PublishAsync(home, (await home.FindAsync<OwnMethodology>(id))!));
-        var file = Path.Combine(Path.GetTempPath(), id + ".zip");
+        var key = (await home.FindAsync<OwnMethodology>(id))!.MethodologyId;
+        var top = """[{"likelihood":3,"impact":3},null,{"likelihood":"purple","impact":0}]""";
+
+        var (code, list) = await CliAsync(app.Services, "", "methodology", "list", "--json", "--workspace", home.Slug);
+        Assert.Equal(0, code);
+        Assert.Contains(key, JsonNode.Parse(list)!.AsArray().Select(m => (string)m!["id"]!));
+        Assert.Contains("matrix", JsonNode.Parse(list)!.AsArray().Select(m => (string)m!["id"]!));
+        Assert.DoesNotContain(key, (await CliAsync(app.Services, "", "methodology", "list", "--json")).Output, StringComparison.Ordinal);
+
+        (code, var rated) = await CliAsync(app.Services, top, "methodology", "evaluate", key, "--workspace", home.Slug, "--input", "-");
+        Assert.Equal(1, code);
+        var results = JsonNode.Parse(rated)!.AsArray();
+        Assert.Equal(("Very high", true, "likelihood"), ((string)results[0]!["level"]!, results[1] is null, (string)results[2]!["field"]!));
+        Assert.Equal(0, (await CliAsync(app.Services, "[{}]", "methodology", "evaluate", key, "--method-version", "1", "--workspace", home.Slug, "--input", "-")).Code);
+
+        // Nobody else's.
+        var other = await app.NewWorkspaceAsync("other");
+        Assert.Equal(1, (await CliAsync(app.Services, top, "methodology", "evaluate", key, "--workspace", other.Slug, "--input", "-")).Code);
+        Assert.Equal(1, (await CliAsync(app.Services, top, "methodology", "evaluate", key, "--input", "-")).Code);
+    }
+
+    [Fact]
+    public async Task A_workspace_handed_over_rates_on_by_it_and_its_results_come_out_the_same()
+    {
+        var desk = await RiskDesk.OpenAsync(app, start: false);
+        var id = await BeginAsync(desk.Home, "4");
+        var own = (await desk.Home.FindAsync<OwnMethodology>(id))!;
+        RiskDesk.Ok(await PublishAsync(desk.Home, own));
+        await desk.PlanAsync(methodology: own.MethodologyId);
+        RiskDesk.Ok(await desk.Home.SendAsync(new IsmsModular.Risks.Exercises.DetailModel.Start { Id = desk.ExerciseId, Seen = 1 }, desk.Analyst));
+        var risk = await desk.RatedAsync("medium", "high");
+        var folder = Directory.CreateTempSubdirectory("isms-handed-").FullName;
         try
         {
-            await app.Services.GetRequiredService<Platform.Store.IBackup>().BackupAsync(file, home.Workspace.Id, TestContext.Current.CancellationToken);
-            using var zip = System.IO.Compression.ZipFile.OpenRead(file);
-            using var inside = zip.Entries.Single(e => e.FullName.Contains(home.Workspace.Id, StringComparison.Ordinal) && e.Length > 4096).Open();
-            using var bytes = new MemoryStream();
-            await inside.CopyToAsync(bytes, TestContext.Current.CancellationToken);
-            Assert.Contains("risks_methodology_versions", System.Text.Encoding.UTF8.GetString(bytes.ToArray()), StringComparison.Ordinal);
+            var (slug, file, data) = (desk.Home.Slug, Path.Combine(folder, "workspace.zip"), Path.Combine(folder, "data"));
+            Assert.Equal(0, (await CliAsync(app.Services, "", "backup", "--workspace", slug, file)).Code);
+            Assert.Equal(0, (await CliAsync(null, "", "restore", file, "--data", data)).Code);
+            await EqualAsync(1);
+
+            await using (var host = Web.Hosting.IsmsHost.Create(new() { DataFolder = data, Serves = false }))
+            await using (var scope = host.Services.CreateAsyncScope())
+            {
+                var workspace = (await scope.ServiceProvider.GetRequiredService<Web.Workspaces.SystemDirectory>().WorkspaceAsync(slug, TestContext.Current.CancellationToken))!;
+                scope.ServiceProvider.GetRequiredService<Web.Accounts.CurrentUser>().BecomeConsole();
+                var ws = scope.ServiceProvider.GetRequiredService<Platform.Workspaces.WorkspaceContext>();
+                ws.Enter(workspace, Platform.Store.Actor.Console, [], null, console: true);
+                var there = (await ws.OpenSession().FindAsync<Risk>(risk.Id))!;
+                Assert.Equal((risk.Current!.Level, risk.Current.Order), (there.Current!.Level, there.Current.Order));
+                RiskDesk.Ok(await scope.ServiceProvider.GetRequiredService<MediatR.IMediator>().Send(RiskDesk.Rating(there, RatingKind.Current, "low", "low")));
+                there = (await ws.OpenSession().FindAsync<Risk>(risk.Id))!;
+                Assert.Equal((own.MethodologyId, "1", "low"), (there.Current!.MethodologyId, there.Current.MethodologyVersion, there.Current.Level));
+            }
+
+            await EqualAsync(1);
+            Assert.Equal(0, (await CliAsync(null, "", "verify", "--workspace", slug, "--data", data)).Code);
+            Assert.Contains(own.MethodologyId, (await CliAsync(null, "", "methodology", "list", "--workspace", slug, "--data", data)).Output, StringComparison.Ordinal);
+
+            async Task EqualAsync(int results)
+            {
+                var (code, output) = await CliAsync(null, "", "verify", "--assessments", "--workspace", slug, "--data", data);
+                Assert.Contains($"{slug}: sound, {results} results of 1 risks computed again, 0 differ", output, StringComparison.Ordinal);
+                Assert.Equal(0, code);
+            }
         }
         finally
         {
-            File.Delete(file);
+            Directory.Delete(folder, recursive: true);
         }
+    }
+
+    /// <summary>Runs the command line in a server, or on the files.</summary>
+    private static async Task<(int Code, string Output)> CliAsync(IServiceProvider? server, string input, params string[] arguments)
+    {
+        await using var output = new StringWriter();
+        var code = await new Web.CommandLine.Cli(arguments, Environment.CurrentDirectory, output, output, () => new MemoryStream(System.Text.Encoding.UTF8.GetBytes(input)), server).RunAsync(TestContext.Current.CancellationToken);
+        return (code, output.ToString());
     }
 
     private static MethodForm Banded(string firstEdge, string secondEdge, string first, string second) => new()
