@@ -118,6 +118,9 @@ public interface IDocumentSession
     /// <summary>Writes all or nothing, durably. Conflicts (stale version, id or unique value taken) come back as errors with the stored document. The session is empty afterwards and may be used again.</summary>
     /// <exception cref="StoreException">The disk failed; whether the save happened may be unknown, the message says so.</exception>
     Task<Result<LogHead>> SaveAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>The same, and tells now and then how many steps are done of how many. It is told by the thread that owns the file, so what it calls must be quick.</summary>
+    Task<Result<LogHead>> SaveAsync(Action<long, long> watch, CancellationToken cancellationToken = default);
 }
 
 /// <summary>Last entry of the activity log.</summary>

@@ -53,7 +53,7 @@ internal sealed class MethodologyVerbs : ICliVerb
                 : await services.GetRequiredService<IWorkspaceMethodologies>().FindAsync(parsed.GetValue(id)!, parsed.GetValue(version), token);
             if (method is null)
             {
-                await cli.Error.WriteLineAsync($"There is no active methodology {parsed.GetValue(id)} {parsed.GetValue(version)}".TrimEnd() + ". See: isms methodology list{(parsed.GetValue(within) is { } slug ? " --workspace " + slug : "")}");
+                await cli.Error.WriteLineAsync($"There is no active methodology {parsed.GetValue(id)} {parsed.GetValue(version)}".TrimEnd() + $". See: isms methodology list{(parsed.GetValue(within) is { } slug ? " --workspace " + slug : "")}");
                 return Cli.NotDone;
             }
 

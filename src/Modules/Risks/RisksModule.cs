@@ -60,6 +60,8 @@ public sealed class RisksModule : IModule
         services.AddSingleton<Exercises.ComparisonCache>();
         services.AddScoped<Exercises.Comparisons>();
         services.AddScoped<Exercises.Swap.Carrying>();
+        services.AddScoped<Exercises.Swap.CarryingOut>();
+        services.AddSingleton<Exercises.Swap.SwapJobs>();
         services.AddScoped<Persons>();
         services.AddScoped<IOwnedRecords, OwnedRecords>();
         services.AddScoped<HeatMaps>();

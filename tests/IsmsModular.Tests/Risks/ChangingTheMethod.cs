@@ -9,6 +9,7 @@ using IsmsModular.Risks.Exercises;
 using IsmsModular.Risks.Exercises.Swap;
 using IsmsModular.Risks.Register;
 using IsmsModular.Tests.App;
+using IsmsModular.Tests.Plan;
 using Microsoft.Extensions.DependencyInjection;
 using Exercises = IsmsModular.Risks.Exercises;
 using Swap = IsmsModular.Risks.Exercises.Swap;
@@ -97,6 +98,8 @@ public sealed class ChangingTheMethod(IsmsApp app)
         var again = await desk.Home.SendAsync(new Swap.PreviewModel.Confirm { Id = id, Seen = 1, Print = "" }, desk.Analyst);
         var made = RiskDesk.Ok(again);
         Assert.Equal(desk.Home.Url("risks/exercises/compare?id=" + made), confirmed.Location);
+        // Who opens the last step again, or left while it was written, is led to what came of it.
+        Assert.Equal(confirmed.Location, (await browser.GetAsync(preview)).Location);
         Assert.Equal(2, (await desk.Home.QueryAsync<Exercise>()).Count);
 
         var exercise = (await desk.Home.FindAsync<Exercise>(made))!;
@@ -123,6 +126,12 @@ public sealed class ChangingTheMethod(IsmsApp app)
         var page = await browser.GetAsync(confirmed.Location!);
         RiskDesk.Is(HttpStatusCode.OK, page);
         Assert.Contains("Levels are compared as the mapping says", page.Text, StringComparison.Ordinal);
+        foreach (var (now, was) in new[] { (made, old), (old, made) })
+        {
+            var link = System.Text.RegularExpressions.Regex.Match((await browser.GetAsync(desk.Home.Url($"risks/exercises/compare?id={now}&with={was}"))).Body, "href=\"([^\"]*report=exercise-comparison[^\"#]*)");
+            Assert.Contains($"value=\"{now}~{was}\" selected", (await browser.GetAsync(WebUtility.HtmlDecode(link.Groups[1].Value))).Body, StringComparison.Ordinal);
+        }
+
 
         // The same as a report, in every format and both languages.
         var formats = await desk.Home.RunAsync(s => Task.FromResult(s.GetRequiredService<ReportDesk>().Formats.Where(f => !f.NeedsControls).Select(f => f.Key).ToList()));
@@ -216,6 +225,102 @@ public sealed class ChangingTheMethod(IsmsApp app)
             Assert.Equal(along && !strict ? TreatmentOption.Retain : null, second.Treatment?.Option);
             Assert.All(risks, r => Assert.Equal(AcceptanceState.None, r.Acceptance));
         }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Tasks_of_the_plan_go_on_with_the_successors_if_wanted_and_the_old_assessment_keeps_them(bool follow)
+    {
+        var plan = await PlanDesk.OpenAsync(app);
+        var (desk, old) = (plan.Risks, plan.Risks.ExerciseId);
+        var mine = await plan.TreatedAsync(plan.Owner);
+        await plan.TreatedAsync(plan.Second, "Flood stops the pumps");
+        var (task, cancelled) = (await plan.AddAsync(plan.Task(mine)), await plan.AddAsync(plan.Task(mine)));
+        RiskDesk.Ok(await desk.Home.SendAsync(new IsmsModular.Risks.Plan.CancelModel.Command { Id = cancelled.Id, Seen = cancelled.Version, Reason = "Not needed" }, desk.Analyst));
+        var approved = await plan.SubmitAsync();
+        await plan.ApproveAsync(approved);
+        approved = await plan.SubmissionAsync(approved.Id);
+        var before = await StoredAsync(desk);
+
+        var id = await BegunAsync(desk, old, "bsi-200-3");
+        RiskDesk.Ok(await desk.Home.SendAsync(Factors(await PlanAsync(desk, id)), desk.Analyst));
+        var levels = Swap.LevelsModel.Command.From(await PlanAsync(desk, id));
+        levels.Tasks = follow;
+        RiskDesk.Ok(await desk.Home.SendAsync(levels, desk.Analyst));
+        using var browser = await desk.Analyst.SignInAsync();
+        Assert.Contains(follow ? "Tasks of the plan that go on with the new risks: 1" : "stay with the old risks alone and have to be linked by hand: 1", (await browser.GetAsync(desk.Home.Url("risks/exercises/swap/preview?id=" + id))).Text, StringComparison.Ordinal);
+        var made = await ConfirmAsync(desk, id);
+
+        // The old assessment, its risks and the approval of its plan are as they were.
+        var after = await StoredAsync(desk);
+        Assert.All(before, b => Assert.Equal(b.Value, after[b.Key]));
+        var standing = await plan.StandingAsync(approved);
+        Assert.Equal((standing.Total, false), (standing.Standing, standing.Changed));
+        var successor = (await desk.Home.QueryAsync<Risk>(Query.All.Where("exercise", made))).Single(r => r.PredecessorId == mine.Id);
+        Assert.Equal(follow ? [mine.Id, successor.Id] : [mine.Id], (await plan.TaskAsync(task.Id)).RiskIds);
+        Assert.Equal([mine.Id], (await plan.TaskAsync(cancelled.Id)).RiskIds);
+
+        // Once the new one runs, the plan is about it: the task is part of it, or pointed out.
+        RiskDesk.Ok(await desk.Home.SendAsync(new Exercises.DetailModel.Close { Id = old, Seen = (await desk.Home.FindAsync<Exercise>(old))!.Version }, desk.Analyst));
+        RiskDesk.Ok(await desk.Home.SendAsync(new Exercises.DetailModel.Start { Id = made, Seen = 1 }, desk.Analyst));
+        var draft = (await desk.Home.RunAsync(s => s.GetRequiredService<IsmsModular.Risks.Plan.PlanDrafts>().PrepareAsync(s.GetRequiredService<WorkspaceContext>().OpenSession(), CancellationToken.None)))!;
+        Assert.Equal(!follow, draft.Obstacles.Any(o => o.Key == "plan.obstacle.elsewhere"));
+        Assert.Equal(follow ? 1 : 0, draft.Tasks);
+        Assert.Equal(follow ? 1 : 2, draft.Obstacles.Single(o => o.Key == "plan.obstacle.notask").Count);
+
+        // A later date of the task takes no acceptance out of the record that the old assessment is now.
+        var edit = IsmsModular.Risks.Plan.EditModel.Command.Of(await plan.TaskAsync(task.Id)) with { CostOnce = 5000 };
+        RiskDesk.Ok(await desk.Home.SendAsync(edit, desk.Analyst));
+        Assert.Equal(AcceptanceState.Accepted, (await desk.RiskAsync(mine.Id)).Acceptance);
+    }
+
+    [Fact]
+    public async Task Ratings_carried_over_are_confirmed_together_with_one_reason_and_each_as_it_was_seen()
+    {
+        var (desk, old) = await RatedDeskAsync();
+        var made = await ChangedAsync(desk, old);
+        var carried = await desk.Home.QueryAsync<Risk>(Query.All.Where("exercise", made).Where("carried", "yes"));
+        var page = desk.Home.Url($"risks/register/confirm?f.exercise={made}&f.carried=yes");
+        using var browser = await desk.Analyst.SignInAsync();
+        Assert.Contains("There is nothing to confirm", (await browser.GetAsync(page)).Text, StringComparison.Ordinal);
+        RiskDesk.Ok(await desk.Home.SendAsync(new Exercises.DetailModel.Start { Id = made, Seen = 1 }, desk.Analyst));
+
+        // By the register: chosen, or all of the filter.
+        var register = await browser.GetAsync(desk.Home.Url($"risks/register?f.exercise={made}&f.carried=yes"));
+        Assert.Contains("Confirm all of this filter (3)", register.Text, StringComparison.Ordinal);
+        Assert.Equal(3, System.Text.RegularExpressions.Regex.Count(register.Body, "name=\"ids\""));
+        Assert.DoesNotContain("name=\"ids\"", (await browser.GetAsync(desk.Home.Url($"risks/register?f.exercise={made}"))).Body, StringComparison.Ordinal);
+        var one = await browser.GetAsync(desk.Home.Url("risks/register/confirm?ids=" + carried[0].Id));
+        Assert.Contains("Confirm 1 ratings", one.Text, StringComparison.Ordinal);
+        var all = await browser.GetAsync(page);
+        Assert.Contains("Confirm 3 ratings", all.Text, StringComparison.Ordinal);
+        Assert.All(carried, r => Assert.Contains($"value=\"{r.Id}:{r.Version}\"", all.Body, StringComparison.Ordinal));
+
+        var command = new ConfirmModel.Command { Rows = [.. carried.Select(ConfirmModel.Command.Row)] };
+        RiskDesk.Refused("carried.many.reason.needed", await desk.Home.SendAsync(command, desk.Analyst));
+        command.Reason = "Looked at in the meeting of the owners";
+
+        // One of them changed meanwhile, or belongs to somebody else: none is confirmed.
+        var changed = IsmsModular.Risks.Register.EditModel.Command.From(carried[1]);
+        changed.Title = "Other words";
+        RiskDesk.Ok(await desk.Home.SendAsync(changed, desk.Analyst));
+        Assert.Equal([carried[1].Reference], RiskDesk.Refused("carried.many.changed", await desk.Home.SendAsync(command, desk.Analyst)).Arguments);
+        var refused = await browser.PostAsync(desk.Home.Url("risks/register/confirm"), new() { ["Input.Reason"] = command.Reason }, form: page, more: [.. command.Rows.Select(r => ("Input.Rows", r))]);
+        RiskDesk.Is(HttpStatusCode.Conflict, refused);
+        Assert.Contains(command.Reason, refused.Text, StringComparison.Ordinal);
+        Assert.Contains($"{carried[1].Id}:{carried[1].Version + 1}", refused.Body, StringComparison.Ordinal);
+        command.Rows[1] = $"{carried[1].Id}:{carried[1].Version + 1}";
+        RiskDesk.Refused("risk.notyours", await desk.Home.SendAsync(command, await desk.Home.MemberAsync("Head of Finance", Role.RiskOwner)));
+        Assert.All(await desk.Home.QueryAsync<Risk>(Query.All.Where("exercise", made).Where("state", RiskState.Rated)), r => Assert.NotNull(r.Current!.CarriedBy));
+        Assert.Equal("error.notfound", Assert.Single((await desk.Home.SendAsync(new ConfirmModel.Command { Rows = ["01ARZ3NDEKTSV4RRFFQ69G5FAV:1"], Reason = "x" }, desk.Analyst)).Errors).Message);
+
+        Assert.Equal(3, RiskDesk.Ok(await desk.Home.SendAsync(command, desk.Analyst)).Count);
+        Assert.Empty(await desk.Home.QueryAsync<Risk>(Query.All.Where("exercise", made).Where("carried", "yes")));
+        Assert.Contains(command.Reason, (await browser.GetAsync(desk.Home.Url("history?id=" + carried[0].Id))).Text, StringComparison.Ordinal);
+        RiskDesk.Refused("carried.many.changed", await desk.Home.SendAsync(command, desk.Analyst));
+        command.Rows = [.. (await Task.WhenAll(carried.Select(r => desk.RiskAsync(r.Id)))).Select(ConfirmModel.Command.Row)];
+        RiskDesk.Refused("carried.none", await desk.Home.SendAsync(command, desk.Analyst));
     }
 
     [Fact]

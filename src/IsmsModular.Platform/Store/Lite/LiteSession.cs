@@ -116,6 +116,12 @@ internal sealed class LiteSession(LiteStore store, Actor actor) : IDocumentSessi
 
     public void Log(string action, string? subject = null, string? reason = null, JsonObject? data = null) => request.Changes.Add(new(ChangeKind.Log, null, null, 0, action, reason, subject, data));
 
+    public Task<Result<LogHead>> SaveAsync(Action<long, long> watch, CancellationToken cancellationToken = default)
+    {
+        request.Watch = watch;
+        return SaveAsync(cancellationToken);
+    }
+
     public async Task<Result<LogHead>> SaveAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -111,8 +111,17 @@ internal sealed class OpenStore : IDisposable
         var changed = new Dictionary<string, Dictionary<string, Row?>>(StringComparer.Ordinal);
         var entries = new List<ActivityEntry>(request.Changes.Count);
         var head = Log.Head;
+        // Every change is first made ready, then written.
+        var (all, done) = (2L * request.Changes.Count, 0L);
+        void Count()
+        {
+            if (++done % 100 == 0)
+                request.Watch?.Invoke(done, all);
+        }
+
         foreach (var change in request.Changes)
         {
+            Count();
             var step = StepFor(change, versions, changed, errors);
             if (step is null)
             {
@@ -150,6 +159,7 @@ internal sealed class OpenStore : IDisposable
         file.Begin();
         foreach (var (step, i) in steps.Select((s, i) => (s, i)))
         {
+            Count();
             Write(step);
             file.Insert(LogRow.Collection, rows[i]);
             if (entries[i].Data is { } data)

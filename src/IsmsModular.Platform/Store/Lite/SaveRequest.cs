@@ -26,6 +26,9 @@ internal sealed class SaveRequest(Actor actor)
 
     public List<(string Counter, long Delta)> Increments { get; } = [];
 
+    /// <summary>Is told how many steps are done of how many, or null.</summary>
+    public Action<long, long>? Watch { get; set; }
+
     public bool IsEmpty => Changes.Count == 0 && Guards.Count == 0 && Numbers.Count == 0 && Increments.Count == 0;
 }
 

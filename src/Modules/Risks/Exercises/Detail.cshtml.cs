@@ -9,6 +9,7 @@ using IsmsModular.Platform.Text;
 using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
 using IsmsModular.Risks.Controls;
+using IsmsModular.Risks.Plan;
 using IsmsModular.Risks.Register;
 using IsmsModular.Risks.Scales;
 using MediatR;
@@ -209,13 +210,16 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
             if (exercise.State == ExerciseState.Closed)
                 return Error.Conflict("exercise.isclosed", exercise);
             var open = await OpenAsync(session, predecessor, exercise, cancellationToken);
+            var successors = new Dictionary<string, string>(StringComparer.Ordinal);
             foreach (var risk in (await session.FindManyAsync<Risk>(open, cancellationToken)).Values.OrderBy(r => r.Reference, StringComparer.Ordinal))
             {
                 var copy = risk.CopyTo(exercise.Id, asSuccessor: true);
+                successors[risk.Id] = copy.Id;
                 session.Next("RISK", n => copy.Reference = $"RISK-{n:0000}");
                 session.Add(copy, "risk.carry");
             }
 
+            await TaskLinks.FollowAsync(session, successors, cancellationToken);
             session.Guard(exercise);
             var saved = await session.SaveAsync(cancellationToken);
             return saved.Succeeded ? open.Count : (List<Error>)[.. saved.Errors];

@@ -4,6 +4,7 @@ using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Workspaces;
 using IsmsModular.Risks.Controls;
+using IsmsModular.Risks.Exercises;
 using IsmsModular.Risks.Files;
 using IsmsModular.Risks.Register;
 using MediatR;
@@ -26,7 +27,7 @@ public sealed class DetailModel(IMediator mediator) : PageModel
 
     internal sealed record Query(string? Id) : IQuery<View?>;
 
-    internal sealed record View(PlanTask Task, PersonBook People, IReadOnlyList<Risk> Risks, IReadOnlyList<string> Controls, IReadOnlyList<PlanTask> DependsOn, ControlImplementation? Implementation, Submission? Delay, IReadOnlyList<ActivityEntry> Progress, string? DoneBy, SegregationException? Exception, IReadOnlyList<EvidenceFile> Files);
+    internal sealed record View(PlanTask Task, PersonBook People, IReadOnlyList<Risk> Risks, IReadOnlyList<string> Controls, IReadOnlyList<PlanTask> DependsOn, ControlImplementation? Implementation, Submission? Delay, IReadOnlyList<ActivityEntry> Progress, string? DoneBy, SegregationException? Exception, IReadOnlyList<EvidenceFile> Files, IReadOnlyDictionary<string, Exercise> Exercises);
 
     internal sealed class Handler(WorkspaceContext ws, Persons persons, ControlDirectory controls) : IQueryHandler<Query, View?>
     {
@@ -37,10 +38,11 @@ public sealed class DetailModel(IMediator mediator) : PageModel
                 return null;
             var own = await controls.OwnAsync(cancellationToken);
             var history = await session.HistoryAsync(task.Id, cancellationToken);
+            List<Risk> risks = [.. (await session.FindManyAsync<Risk>(task.RiskIds, cancellationToken)).Values.OrderByDescending(r => r.Reference.Length).ThenByDescending(r => r.Reference, StringComparer.Ordinal)];
             return new(
                 task,
                 await persons.ReadAsync(cancellationToken),
-                [.. (await session.FindManyAsync<Risk>(task.RiskIds, cancellationToken)).Values.OrderBy(r => r.Reference, StringComparer.Ordinal)],
+                risks,
                 [.. task.ControlKeys.Select(k => controls.Name(k, own))],
                 [.. (await session.FindManyAsync<PlanTask>(task.DependsOnIds, cancellationToken)).Values.OrderBy(t => t.Reference, StringComparer.Ordinal)],
                 await session.FindAsync<ControlImplementation>(task.ImplementationId, cancellationToken),
@@ -48,7 +50,8 @@ public sealed class DetailModel(IMediator mediator) : PageModel
                 [.. history.Where(e => e.Reason is not null).Take(20)],
                 task.State == PlanTaskState.Done ? history.FirstOrDefault(e => e.Action == "task.done")?.ActorName : null,
                 await SegregationException.HoldingAsync(session, ws.Today, cancellationToken),
-                await EvidenceFiles.OfAsync(session, task.Id, cancellationToken));
+                await EvidenceFiles.OfAsync(session, task.Id, cancellationToken),
+                await session.FindManyAsync<Exercise>(risks.Select(r => r.ExerciseId).Distinct(), cancellationToken));
         }
     }
 }

@@ -73,7 +73,15 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext ws, IWords w
 
     internal sealed record Query(ListState List) : IQuery<View>;
 
-    internal sealed record View(Page<PlanTask> Page, PlanSums Sums, IReadOnlyList<PlanPoint> Points, PersonBook People, IReadOnlyDictionary<string, Risk> Risks, PlanRevision? Issued, PlanRevision? Waiting, Submission? Submission, int Standing, int StaleOwners, Submission? CameBack, Exercise? Exercise, IReadOnlyList<Risk> WithoutTask, IReadOnlyList<ListFilter> Linked);
+    internal sealed record View(Page<PlanTask> Page, PlanSums Sums, IReadOnlyList<PlanPoint> Points, PersonBook People, IReadOnlyDictionary<string, Risk> Risks, PlanRevision? Issued, PlanRevision? Waiting, Submission? Submission, int Standing, int StaleOwners, Submission? CameBack, Exercise? Exercise, IReadOnlyList<Risk> WithoutTask, IReadOnlyList<ListFilter> Linked)
+    {
+        /// <summary>Risks of a task: those of the assessment that the plan speaks about, else those it was made for.</summary>
+        public IReadOnlyList<Risk> RisksOf(PlanTask task)
+        {
+            List<Risk> all = [.. task.RiskIds.Select(id => Risks.GetValueOrDefault(id)).OfType<Risk>()];
+            return all.FindAll(r => r.ExerciseId == Exercise?.Id) is { Count: > 0 } now ? now : all;
+        }
+    }
 
     internal sealed class Handler(WorkspaceContext ws, PlanRepository plans, Persons persons, ControlDirectory controls, IWords words) : IQueryHandler<Query, View>
     {

@@ -45,13 +45,17 @@ internal sealed class PlanRepository(Methods methods, Persons persons, ThreatDir
         var things = await ReferencesAsync(session, [.. risks.SelectMany(r => r.Assets ?? []).Distinct()], cancellationToken);
         risks = risks.ConvertAll(r => r with { AssetNames = string.Join(", ", (r.Assets ?? []).Select(id => things.GetValueOrDefault(id)).OfType<string>().Order(StringComparer.Ordinal)) });
 
+        // A task may go on with the successors of its risks in another assessment; here only those of this one count.
+        var own = (await session.GroupAsync<Risk>(Query.All.Where("exercise", exerciseId), "id")).Select(g => (string)g.Values[0]!).ToHashSet(StringComparer.Ordinal);
         List<FrozenTask> tasks = [];
         await foreach (var task in session.StreamAsync<PlanTask>(Query.All.WhereNot("state", PlanTaskState.Cancelled).OrderBy("ref"), cancellationToken))
         {
             if (task.RiskIds.Count > 0 && !task.RiskIds.Exists(references.ContainsKey))
                 continue;
-            tasks.Add(PlanContent.Freeze(task) with
+            var frozen = PlanContent.Freeze(task);
+            tasks.Add(frozen with
             {
+                RiskIds = [.. frozen.RiskIds.Where(own.Contains)],
                 ResponsibleName = people.Name(task.ResponsibleId),
                 AccountableName = people.Name(task.AccountableId),
                 RiskReferences = [.. task.RiskIds.Select(id => references.GetValueOrDefault(id)).OfType<string>()],
@@ -148,7 +152,10 @@ internal sealed class PlanRepository(Methods methods, Persons persons, ThreatDir
     /// <summary>After the planned side of tasks changed: acceptances of their risks that wait or stand become stale, in the same save.</summary>
     public static async Task MakeStaleAsync(IDocumentSession session, IEnumerable<string> riskIds, CancellationToken cancellationToken)
     {
-        foreach (var risk in (await session.FindManyAsync<Risk>(riskIds.Distinct(), cancellationToken)).Values.Where(r => r.Acceptance is AcceptanceState.Accepted or AcceptanceState.Waiting))
+        var risks = (await session.FindManyAsync<Risk>(riskIds.Distinct(), cancellationToken)).Values.Where(r => r.Acceptance is AcceptanceState.Accepted or AcceptanceState.Waiting).ToList();
+        // A closed assessment that another has followed is a record: what becomes of its tasks later does not reach it.
+        var live = risks.Count == 0 ? [] : await CurrentExercise.WorkedOnAsync(session, cancellationToken);
+        foreach (var risk in risks.Where(r => live.Contains(r.ExerciseId)))
         {
             risk.Acceptance = AcceptanceState.Stale;
             session.Update(risk, risk.Version, "risk.stale");

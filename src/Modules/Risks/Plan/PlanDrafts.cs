@@ -32,6 +32,9 @@ internal sealed class PlanDrafts(WorkspaceContext ws, Persons persons)
 
         var look = new Look(session, cancellationToken);
         await ObstaclesAsync(look, exercise, people, covered, [.. links.Select(l => l.Values[0]).OfType<string>()]);
+        var all = (await session.GroupAsync<Risk>(Query.All.Where("exercise", exercise.Id), "id")).Select(g => g.Values[0]).ToHashSet();
+        if (links.GroupBy(l => l.Values[1]).Count(task => task.All(l => l.Values[0] is not null && !all.Contains(l.Values[0]))) is > 0 and var elsewhere)
+            look.Found.Add(new("plan.obstacle.elsewhere", false, elsewhere, []));
         return new(exercise, ids.Count, tasks, await SlotsAsync(session, covered, ids.Count, people, cancellationToken), look.Found);
     }
 

@@ -111,7 +111,7 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext ws, IWords w
     internal sealed class StartHandler(WorkspaceContext ws, RecheckJobs jobs) : ICommandHandler<Start, Done>
     {
         public Task<Result<Done>> Handle(Start request, CancellationToken cancellationToken) =>
-            Task.FromResult<Result<Done>>(jobs.Start(ws.Workspace, ws.Actor, ws.Roles, ws.PersonId) ? Done.Yes : Error.Conflict("recheck.runs"));
+            Task.FromResult<Result<Done>>(jobs.Start(ws) ? Done.Yes : Error.Conflict("recheck.runs"));
     }
 }
 

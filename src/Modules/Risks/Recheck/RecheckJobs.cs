@@ -1,10 +1,9 @@
-using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
-using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Workspaces;
 using IsmsModular.Risks.Contracts;
+using IsmsModular.Risks.Jobs;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -12,47 +11,20 @@ using Microsoft.Extensions.Logging;
 namespace IsmsModular.Risks.Recheck;
 
 /// <summary>Checks of all assessments that run in the background, one a workspace. Findings go to a file as they come. Singleton.</summary>
-internal sealed class RecheckJobs(IServiceScopeFactory scopes, IStoreDirectory stores, IHostApplicationLifetime life, TimeProvider time, ILogger<RecheckJobs> logger)
+internal sealed class RecheckJobs(IServiceScopeFactory scopes, IStoreDirectory stores, IHostApplicationLifetime life, TimeProvider time, ILogger<RecheckJobs> logger) : WorkspaceJobs<RecheckJobs.Job>(scopes, life, logger)
 {
     private const long LargestFindings = 256L << 20;
-    private readonly ConcurrentDictionary<string, Job> running = new();
-
-    /// <summary>The check that runs in a workspace or has failed there last, or null.</summary>
-    public Job? Of(string workspaceId) => running.GetValueOrDefault(workspaceId);
 
     /// <summary>Starts a check; false when one runs already.</summary>
-    public bool Start(Workspace workspace, Actor actor, IReadOnlySet<Role> roles, string? personId)
+    public bool Start(WorkspaceContext caller)
     {
-        var job = new Job(time.GetUtcNow(), actor.Name);
-        if (!running.TryAdd(workspace.Id, job) && (!running.TryGetValue(workspace.Id, out var before) || before.Failed is null || !running.TryUpdate(workspace.Id, job, before)))
-            return false;
-        job.Done = Task.Run(() => RunAsync(workspace, actor, roles, personId, job));
-        return true;
+        var job = new Job(time.GetUtcNow(), caller.Actor.Name);
+        return Start(caller.Workspace.Id, caller, job, (services, cancellationToken) => CheckAsync(services, job, cancellationToken));
     }
 
-    private async Task RunAsync(Workspace workspace, Actor actor, IReadOnlySet<Role> roles, string? personId, Job job)
+    private async Task CheckAsync(IServiceProvider services, Job job, CancellationToken cancellationToken)
     {
-        try
-        {
-            await using var scope = scopes.CreateAsyncScope();
-            scope.ServiceProvider.GetRequiredService<WorkspaceContext>().Enter(workspace, actor, roles, personId);
-            await CheckAsync(scope.ServiceProvider, workspace, job, life.ApplicationStopping);
-            running.TryRemove(new(workspace.Id, job));
-        }
-        catch (OperationCanceledException) when (life.ApplicationStopping.IsCancellationRequested)
-        {
-            running.TryRemove(new(workspace.Id, job));
-        }
-        catch (Exception error)
-        {
-            // The seam of background jobs: the page says that it failed, the log says why.
-            logger.LogError(error, "The check of all assessments of {Workspace} failed", workspace.Slug);
-            job.Failed = error.Message;
-        }
-    }
-
-    private async Task CheckAsync(IServiceProvider services, Workspace workspace, Job job, CancellationToken cancellationToken)
-    {
+        var ws = services.GetRequiredService<WorkspaceContext>();
         await using var file = new FileStream(Path.GetTempFileName(), FileMode.Create, FileAccess.ReadWrite, FileShare.None, 81920, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
         await using (var lines = new StreamWriter(file, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" })
         {
@@ -64,10 +36,10 @@ internal sealed class RecheckJobs(IServiceScopeFactory scopes, IStoreDirectory s
         if (file.Length > 0)
         {
             file.Position = 0;
-            attachment = await stores.Workspace(workspace.Id).Attachments.PutAsync(file, LargestFindings, cancellationToken);
+            attachment = await stores.Workspace(ws.Workspace.Id).Attachments.PutAsync(file, LargestFindings, cancellationToken);
         }
 
-        var session = services.GetRequiredService<WorkspaceContext>().OpenSession();
+        var session = ws.OpenSession();
         var progress = job.Progress;
         session.Add(new RecheckRun { StartedAt = job.StartedAt, FinishedAt = time.GetUtcNow(), By = job.By, Risks = progress.Risks, Results = progress.Results, Findings = progress.Findings, Attachment = attachment }, "recheck.done");
         var saved = await session.SaveAsync(cancellationToken);
@@ -76,7 +48,7 @@ internal sealed class RecheckJobs(IServiceScopeFactory scopes, IStoreDirectory s
     }
 
     /// <summary>A check that runs, or that failed.</summary>
-    internal sealed class Job(DateTimeOffset startedAt, string by) : IProgress<AssessmentProgress>
+    internal sealed class Job(DateTimeOffset startedAt, string by) : Jobs.Job, IProgress<AssessmentProgress>
     {
         private volatile AssessmentProgress progress = new(0, 0, 0, 0);
 
@@ -85,11 +57,6 @@ internal sealed class RecheckJobs(IServiceScopeFactory scopes, IStoreDirectory s
         public string By { get; } = by;
 
         public AssessmentProgress Progress => progress;
-
-        public string? Failed { get; set; }
-
-        /// <summary>Ends with the check.</summary>
-        public Task Done { get; set; } = Task.CompletedTask;
 
         public void Report(AssessmentProgress value) => progress = value;
     }

@@ -194,11 +194,9 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
             {
                 if (at.Exercise.State == ExerciseState.Planned)
                     return Task.FromResult<List<Error>>([Error.Invalid("rate.notstarted")]);
-                if (risk.Current is not { CarriedBy: not null } carried)
+                if (risk.Current?.CarriedBy is null)
                     return Task.FromResult<List<Error>>([Error.Conflict("carried.none", risk)]);
-                var confirmed = carried.Copy();
-                (confirmed.CarriedBy, confirmed.ById, confirmed.On) = (null, ws.PersonId, ws.Today);
-                risk.Change(r => r.Rate(confirmed));
+                risk.Confirm(ws.PersonId, ws.Today);
                 return RiskChange.Fine;
             }, cancellationToken);
     }

@@ -21,8 +21,8 @@ public sealed class IndexModel(IMediator mediator, IWords words) : PageModel
     /// <summary>Filter value for "all exercises"; without a filter the newest exercise is shown.</summary>
     internal const string AllExercises = "all";
 
-    private static readonly string[] Filterable = ["exercise", "level", "owner", "option", "state", "class", "duty", "acceptance", "assets", "controls", "carried", "above", "y", "x"];
-    private static readonly string[] Sortable = ["rank", "ref", "title", "option", "target", "state", "acceptance", "review"];
+    internal static readonly string[] Filterable = ["exercise", "level", "owner", "option", "state", "class", "duty", "acceptance", "assets", "controls", "carried", "above", "y", "x"];
+    internal static readonly string[] Sortable = ["rank", "ref", "title", "option", "target", "state", "acceptance", "review"];
 
     internal ListState List { get; private set; } = null!;
 

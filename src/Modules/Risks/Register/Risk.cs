@@ -179,6 +179,14 @@ internal sealed class Risk : Document
         }
     }
 
+    /// <summary>Makes a rating that was carried over the assessor's own.</summary>
+    public void Confirm(string? byId, DateOnly on)
+    {
+        var confirmed = Current!.Copy();
+        (confirmed.CarriedBy, confirmed.ById, confirmed.On) = (null, byId, on);
+        Change(r => r.Rate(confirmed));
+    }
+
     /// <summary>A copy for another exercise: what describes the risk is kept; rating, treatment and acceptance are not.</summary>
     public Risk CopyTo(string exerciseId, bool asSuccessor) => new()
     {
@@ -341,6 +349,14 @@ internal sealed class TreatmentDecision
     public decimal? CostYearly { get; set; }
 
     public string? Benefit { get; set; }
+
+    /// <summary>The same decision, with other new risks.</summary>
+    public TreatmentDecision With(List<string> newRiskIds)
+    {
+        var copy = (TreatmentDecision)MemberwiseClone();
+        copy.NewRiskIds = newRiskIds;
+        return copy;
+    }
 }
 
 /// <summary>A control by catalogue and id, or an own control (<see cref="Catalogue"/> is <c>own</c>, <see cref="Id"/> its reference).</summary>

@@ -88,6 +88,9 @@ public sealed class LevelsModel(IMediator mediator, WorkspaceContext ws) : PageM
         /// <summary>Whether treatment decisions go over as well.</summary>
         public bool Treatments { get; set; }
 
+        /// <summary>Whether tasks of the plan work on the successors as well.</summary>
+        public bool Tasks { get; set; }
+
         /// <summary>Whether it is only put aside and may be incomplete.</summary>
         [Microsoft.AspNetCore.Mvc.ModelBinding.BindNever]
         public bool Unchecked { get; set; }
@@ -104,6 +107,7 @@ public sealed class LevelsModel(IMediator mediator, WorkspaceContext ws) : PageM
             ExceptionUpTo = plan.Mapping.ExceptionUpTo,
             ExceptionMonths = plan.Mapping.ExceptionMonths,
             Treatments = plan.Mapping.Treatments,
+            Tasks = plan.Mapping.Tasks,
         };
     }
 
@@ -141,7 +145,7 @@ public sealed class LevelsModel(IMediator mediator, WorkspaceContext ws) : PageM
             mapping.AcceptUpTo = request.AcceptUpTo;
             mapping.ExceptionUpTo = request.ExceptionUpTo;
             mapping.ExceptionMonths = request.ExceptionMonths;
-            mapping.Treatments = request.Treatments;
+            (mapping.Treatments, mapping.Tasks) = (request.Treatments, request.Tasks);
             mapping.HasLevels = true;
             session.Update(plan.Change, request.Seen, "change.edit");
             var saved = await session.SaveAsync(cancellationToken);

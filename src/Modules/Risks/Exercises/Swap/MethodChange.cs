@@ -74,6 +74,7 @@ internal sealed class MethodChange : Document
         PredecessorId = source.Id,
         ChangeId = Id,
         Criteria = Mapping.Criteria(source.Criteria, MethodologyId == source.MethodologyId),
+        Coverage = new(source.Coverage),
     };
 }
 
@@ -113,7 +114,10 @@ internal sealed class ScaleMapping
     /// <summary>Whether treatment decisions and planned levels go over as well, where the new criteria allow them; nobody has accepted them.</summary>
     public bool Treatments { get; set; } = true;
 
-    /// <summary>Criteria of the new exercise; conditions are those of the old one, its note only under the same method, since it speaks of levels.</summary>
+    /// <summary>Whether tasks of the plan work on the successors of their risks as well.</summary>
+    public bool Tasks { get; set; } = true;
+
+    /// <summary>Criteria of the new exercise; the residual criterion as far as levels or numbers are the same; conditions are those of the old one, its note only under the same method, since it speaks of levels.</summary>
     public Criteria Criteria(Criteria before, bool sameMethod) => new()
     {
         Acceptable = [.. Handling.Where(h => h.Value == Exercises.Handling.Acceptable).Select(h => h.Key)],
@@ -121,6 +125,8 @@ internal sealed class ScaleMapping
         AcceptUpTo = AcceptUpTo,
         ExceptionUpTo = ExceptionUpTo,
         ExceptionMonths = ExceptionMonths,
+        ResidualLevel = Levels.GetValueOrDefault(before.ResidualLevel ?? "") is { Length: > 0 } level ? level : null,
+        ResidualValue = SameUnit ? before.ResidualValue : null,
         Conditions = [.. before.Conditions],
         Note = sameMethod ? before.Note : null,
     };

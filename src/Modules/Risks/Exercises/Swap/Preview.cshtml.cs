@@ -7,6 +7,7 @@ using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Text;
 using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
+using IsmsModular.Risks.Plan;
 using IsmsModular.Risks.Register;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -23,8 +24,10 @@ public sealed class PreviewModel(IMediator mediator, WorkspaceContext ws, IWords
     public async Task<IActionResult> OnGetAsync(string? id, CancellationToken cancellationToken)
     {
         if (await mediator.Send(new Query(id, ComparedView.ListFrom(Request), Wait: ListExport.Wanted(Request) is not null), cancellationToken) is not { } view)
-            return NotFound();
+            return await mediator.Send(new Made(id), cancellationToken) is { } made ? Confirmed(made) : NotFound();
         View = view;
+        if (view.Writing is { } writing)
+            return writing.Failed is null ? Page() : this.Refused(writing.Outcome, prefix: "");
         if (!view.Plan.Mapping.HasFactors || !view.Plan.Mapping.HasLevels)
             return this.Done(ws.Url(view.Plan.Mapping.HasFactors ? "risks/exercises/swap/levels" : "risks/exercises/swap/factors", ("id", view.Plan.Change.Id)));
         if (view.Compared is not { } compared)
@@ -41,24 +44,66 @@ public sealed class PreviewModel(IMediator mediator, WorkspaceContext ws, IWords
 
     public async Task<IActionResult> OnPostAsync(Confirm input, CancellationToken cancellationToken)
     {
+        // While many risks are written the workspace's file answers nobody, so the page that tells how far it is comes first.
+        var shown = input.Shown = new(TaskCreationOptions.RunContinuationsAsynchronously);
         var result = await mediator.Send(input, cancellationToken);
+        if (result is { Succeeded: true, Value.Length: > 0 })
+            return Confirmed(result.Value);
         if (result.Succeeded)
-            return this.Done(ws.Url("risks/exercises/compare", ("id", result.Value)), "swap.confirmed");
+        {
+            Response.OnCompleted(() =>
+            {
+                shown.TrySetResult();
+                return Task.CompletedTask;
+            });
+            View = (await mediator.Send(new Query(input.Id, ComparedView.ListFrom(Request), Wait: false), cancellationToken))!;
+            return Page();
+        }
+
         if (await mediator.Send(new Query(input.Id, ComparedView.ListFrom(Request), Wait: true), cancellationToken) is not { } view)
             return NotFound();
         View = view;
         return this.Refused(result, prefix: "");
     }
 
+    /// <summary>How far it is, told without the workspace's file; when it has ended, the browser goes on to what came of it.</summary>
+    public async Task<IActionResult> OnGetProgressAsync(string? id, CancellationToken cancellationToken)
+    {
+        if (await mediator.Send(new Going(id), cancellationToken) is { Failed: null } job)
+            return Partial("_Writing", (id!, job));
+        Response.Headers["HX-Redirect"] = ws.Url("risks/exercises/swap/preview", ("id", id));
+        return new EmptyResult();
+    }
+
+    private IActionResult Confirmed(string exerciseId) => this.Done(ws.Url("risks/exercises/compare", ("id", exerciseId)), "swap.confirmed");
+
     internal sealed record Query(string? Id, ListState List, bool Wait) : IQuery<Model?>;
+
+    /// <summary>The change while it is being written, or null.</summary>
+    internal sealed record Going(string? Id) : IQuery<SwapJobs.Job?>;
+
+    internal sealed class GoingHandler(WorkspaceContext ws, SwapJobs jobs) : IQueryHandler<Going, SwapJobs.Job?>
+    {
+        public Task<SwapJobs.Job?> Handle(Going request, CancellationToken cancellationToken) => Task.FromResult(jobs.Of(ws, request.Id ?? ""));
+    }
+
+    /// <summary>The exercise that a change made, or null.</summary>
+    internal sealed record Made(string? Id) : IQuery<string?>;
+
+    internal sealed class MadeHandler(WorkspaceContext ws) : IQueryHandler<Made, string?>
+    {
+        public async Task<string?> Handle(Made request, CancellationToken cancellationToken) => await ws.OpenSession().FindAsync<MethodChange>(request.Id, cancellationToken) is { DoneAt: not null } change ? change.ResultId : null;
+    }
 
     /// <param name="Plan">The change.</param>
     /// <param name="Compared">What would come of it; null while it is computed.</param>
     /// <param name="Done">Risks computed so far.</param>
     /// <param name="All">Risks in all.</param>
-    internal sealed record Model(ChangePlan Plan, ComparedView? Compared, long Done, long All);
+    /// <param name="Tasks">Tasks of the plan that work on these risks.</param>
+    /// <param name="Writing">The change while it is being written, or what became of it; else null.</param>
+    internal sealed record Model(ChangePlan Plan, ComparedView? Compared, long Done, long All, int Tasks = 0, SwapJobs.Job? Writing = null);
 
-    internal sealed class QueryHandler(WorkspaceContext ws, Carrying carrying, IWords words) : IQueryHandler<Query, Model?>
+    internal sealed class QueryHandler(WorkspaceContext ws, Carrying carrying, SwapJobs jobs, IWords words) : IQueryHandler<Query, Model?>
     {
         private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -69,15 +114,18 @@ public sealed class PreviewModel(IMediator mediator, WorkspaceContext ws, IWords
                 return null;
             if (!plan.Mapping.HasFactors || !plan.Mapping.HasLevels)
                 return new(plan, null, 0, 0);
+            var writing = jobs.Told(ws, request.Id!);
+            if (writing is { Failed: null })
+                return new(plan, null, 0, 0, Writing: writing);
             var work = await carrying.PreviewAsync(session, plan, cancellationToken);
             if (!request.Wait && await Task.WhenAny(work.Task, Task.Delay(Patience, cancellationToken)) != work.Task)
-                return new(plan, null, work.Done, await session.CountAsync<Risk>(Platform.Store.Query.All.Where("exercise", plan.Source.Id).WhereNot("state", RiskState.Dismissed), cancellationToken));
+                return new(plan, null, work.Done, await session.CountAsync<Risk>(Platform.Store.Query.All.Where("exercise", plan.Source.Id).WhereNot("state", RiskState.Dismissed), cancellationToken), Writing: writing);
             var all = await work.Task;
-            return new(plan, new(all, plan.Source, plan.Result, new(plan.Before, words), new(plan.After, words)) { IsPreview = true, PartName = k => plan.Table.Parts.FirstOrDefault(p => p.Key == k || k.StartsWith(p.Key + ".", StringComparison.Ordinal)) is { } part ? words.Of(part.Name) : k, List = request.List, Shown = ComparedView.Narrow(all, request.List) }, all.Rows.Count, all.Rows.Count);
+            return new(plan, new(all, plan.Source, plan.Result, new(plan.Before, words), new(plan.After, words)) { IsPreview = true, PartName = k => plan.Table.Parts.FirstOrDefault(p => p.Key == k || k.StartsWith(p.Key + ".", StringComparison.Ordinal)) is { } part ? words.Of(part.Name) : k, List = request.List, Shown = ComparedView.Narrow(all, request.List) }, all.Rows.Count, all.Rows.Count, await TaskLinks.CountAsync(session, all.Rows.Select(r => r.Any.Id).OfType<string>()), writing);
         }
     }
 
-    /// <summary>Carries the change out: a new planned exercise with every risk, rated as far as values carry over. Answers its id.</summary>
+    /// <summary>Carries the change out: a new planned exercise with every risk, rated as far as values carry over. Answers its id; with many risks and a page to be shown first an empty text, while it goes on.</summary>
     [Requires(Area.Exercises, Verb.Edit)]
     public sealed class Confirm : ICommand<string>
     {
@@ -87,39 +135,29 @@ public sealed class PreviewModel(IMediator mediator, WorkspaceContext ws, IWords
 
         /// <summary>Print of the preview that was looked at.</summary>
         public string Print { get; set; } = "";
+
+        /// <summary>Ends when the page that tells how far it is was shown; null waits for the outcome.</summary>
+        internal TaskCompletionSource? Shown { get; set; }
     }
 
-    internal sealed class ConfirmHandler(WorkspaceContext ws, Carrying carrying) : ICommandHandler<Confirm, string>
+    internal sealed class ConfirmHandler(WorkspaceContext ws, SwapJobs jobs) : ICommandHandler<Confirm, string>
     {
+        private const int Few = 300;
+
         public async Task<Result<string>> Handle(Confirm request, CancellationToken cancellationToken)
         {
             var session = ws.OpenSession();
-            // A second click: what it asks for is there.
-            if (await session.FindAsync<MethodChange>(request.Id, cancellationToken) is { DoneAt: not null } done)
-                return done.ResultId;
-            if (await carrying.PlanAsync(session, request.Id, cancellationToken) is not { } plan)
+            if (await session.FindAsync<MethodChange>(request.Id, cancellationToken) is not { } change)
                 return Error.NotFound();
-            if (!plan.Mapping.HasFactors || !plan.Mapping.HasLevels || carrying.Check(plan).Count > 0)
-                return Error.Invalid("swap.incomplete");
-            if ((await (await carrying.PreviewAsync(session, plan, cancellationToken)).Task).Print() != request.Print)
-                return Error.Conflict("swap.changedsince");
-
-            var exercise = plan.Result;
-            exercise.Parameters ??= plan.Rater.Method.DefaultParameters;
-            session.Next("EX", n => exercise.Reference = $"EX-{n:00}");
-            session.Add(exercise, "exercise.swap", plan.Change.MethodReason);
-            await foreach (var carried in carrying.StreamAsync(session, plan, cancellationToken))
-            {
-                var copy = carrying.Copy(plan, carried);
-                session.Next("RISK", n => copy.Reference = $"RISK-{n:0000}");
-                session.Add(copy, "risk.swap");
-            }
-
-            plan.Change.DoneAt = ws.Now;
-            session.Update(plan.Change, request.Seen, "change.carryout");
-            session.Guard(plan.Source);
-            var saved = await session.SaveAsync(cancellationToken);
-            return saved.Succeeded ? exercise.Id : (List<Error>)[.. saved.Errors];
+            // A second click: what it asks for is there.
+            if (change.DoneAt is not null)
+                return change.ResultId;
+            var isLong = request.Shown is not null && await session.CountAsync<Risk>(Platform.Store.Query.All.Where("exercise", change.SourceId), cancellationToken) > Few;
+            var job = jobs.Begin(ws, request, isLong ? request.Shown!.Task : Task.CompletedTask);
+            if (isLong)
+                return "";
+            await job.Done.WaitAsync(cancellationToken);
+            return job.Outcome;
         }
     }
 }
