@@ -70,6 +70,8 @@ public sealed partial class Tour(IsmsApp app, Chromium chromium) : IAsyncLifetim
             page.Console += (_, message) => { if (message.Type == "error") Console.Enqueue($"{page.Url}: {message.Text}"); };
         foreach (var (route, url) in Pages.Where(p => p.Value is not null))
             await LookAsync(route, url!, url!.StartsWith("/sign-in", StringComparison.Ordinal) ? open : wide, narrow);
+        foreach (var (name, url) in await RatingForms.AddAsync(app, adminId))
+            await LookAsync(name, url, wide, narrow);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
