@@ -6,6 +6,12 @@ namespace IsmsModular.Platform.Imports;
 /// <summary>Text of cells: what the CSV export adds is what the import takes away, and figures and dates as people type them.</summary>
 public static partial class CellText
 {
+    /// <summary>Year before which no date is taken.</summary>
+    public const int FirstYear = 1900;
+
+    /// <summary>Year after which no date is taken.</summary>
+    public const int LastYear = 2999;
+
     private static readonly string[] DateFormats = ["yyyy-MM-dd", "yyyy-M-d", "d/M/yyyy", "d.M.yyyy", "d-M-yyyy", "d/M/yy", "yyyy-MM-dd HH:mm", "d MMM yyyy", "d MMMM yyyy"];
 
     /// <summary>Puts <c>'</c> before text that a spreadsheet would run as a formula: text that starts with <c>= + - @</c>, tab or return, also behind further <c>'</c>.</summary>
@@ -34,7 +40,10 @@ public static partial class CellText
     }
 
     /// <summary>A date: <c>2026-07-01</c>, or day first: <c>1/7/2026</c>, <c>1.7.2026</c>, <c>1 Jul 2026</c>.</summary>
-    public static bool TryDate(string text, out DateOnly date) => DateOnly.TryParseExact(text.Trim(), DateFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out date);
+    public static bool TryDate(string text, out DateOnly date) => DateOnly.TryParseExact(text.Trim(), DateFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out date) && IsNear(date);
+
+    /// <summary>Whether a spreadsheet knows the day, and others can be reckoned from it: <see cref="FirstYear"/> to <see cref="LastYear"/>.</summary>
+    public static bool IsNear(DateOnly day) => day.Year is >= FirstYear and <= LastYear;
 
     /// <summary>Yes or no, in English or Bahasa Malaysia.</summary>
     public static bool TryYesNo(string text, out bool yes)

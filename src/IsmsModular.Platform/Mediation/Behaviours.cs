@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text;
 using FluentValidation;
+using IsmsModular.Platform.Imports;
 using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Workspaces;
@@ -34,13 +35,13 @@ public sealed class BoundInput
     public ModelStateDictionary? State { get; set; }
 }
 
-/// <summary>Second: could everything be read, and is it text that can be kept and printed?</summary>
+/// <summary>Second: could everything be read, and can it be kept and printed?</summary>
 internal sealed class InputBehaviour<TCommand, TResult>(BoundInput input) : IPipelineBehavior<TCommand, TResult>
     where TResult : IResult<TResult>
 {
     public Task<TResult> Handle(TCommand request, CancellationToken cancellationToken, RequestHandlerDelegate<TResult> next)
     {
-        List<Error> errors = [.. Unreadable(), .. UnfitText.In(request!, "", 0).Select(path => Error.Invalid("validation.text", path))];
+        List<Error> errors = [.. Unreadable(), .. UnfitInput.In(request!, "", 0)];
         return errors.Count > 0 ? Task.FromResult(TResult.Failed(errors)) : next();
     }
 
@@ -83,21 +84,28 @@ internal static class MessageKey
     }
 }
 
-/// <summary>Finds text with control characters or broken surrogates: it could not be written into Office files.</summary>
-internal static class UnfitText
+/// <summary>Finds text with control characters or broken surrogates, and days that are too far away to reckon with: they could not be written into Office files.</summary>
+internal static class UnfitInput
 {
+    /// <summary>Forms are trees; the deepest is the editor of methodologies.</summary>
+    private const int Deepest = 10;
+
     private static readonly ConcurrentDictionary<Type, PropertyInfo[]> Properties = new();
 
-    public static IEnumerable<string> In(object value, string path, int depth)
+    public static IEnumerable<Error> In(object value, string path, int depth)
     {
         switch (value)
         {
             case string text:
-                return IsFit(text) ? [] : [path];
-            case IEnumerable many when depth < 5 && value is not System.Text.Json.Nodes.JsonNode and not byte[]:
+                return IsFit(text) ? [] : [Error.Invalid("validation.text", path)];
+            case DateOnly day:
+                return CellText.IsNear(day) ? [] : [Error.Invalid("validation.date", path, $"{CellText.FirstYear}", $"{CellText.LastYear}")];
+            case IDictionary map when depth < Deepest:
+                return map.Keys.Cast<object>().SelectMany(key => map[key] is { } inner ? In(inner, $"{path}[{key}]", depth + 1) : []);
+            case IEnumerable many when depth < Deepest && value is not System.Text.Json.Nodes.JsonNode and not byte[]:
                 return many.Cast<object?>().SelectMany((item, i) => item is null ? [] : In(item, $"{path}[{i}]", depth + 1));
             default:
-                if (depth >= 5 || value.GetType().Assembly == typeof(object).Assembly || value is Microsoft.AspNetCore.Http.IFormFile or System.Text.Json.Nodes.JsonNode)
+                if (depth >= Deepest || value.GetType().Assembly == typeof(object).Assembly || value is Microsoft.AspNetCore.Http.IFormFile or System.Text.Json.Nodes.JsonNode)
                     return [];
                 var properties = Properties.GetOrAdd(value.GetType(), t => [.. t.GetProperties().Where(p => p.CanRead && p.GetIndexParameters().Length == 0)]);
                 return properties.SelectMany(p => p.GetValue(value) is { } inner ? In(inner, path.Length == 0 ? p.Name : path + "." + p.Name, depth + 1) : []);

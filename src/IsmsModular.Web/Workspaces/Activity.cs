@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using IsmsModular.Abstractions.Methodologies;
 using IsmsModular.Organisation.Contracts;
+using IsmsModular.Platform.Imports;
 using IsmsModular.Platform.Modules;
 using IsmsModular.Platform.Plugins;
 using IsmsModular.Platform.Store;
@@ -281,7 +282,7 @@ public sealed record LogFilter(string? Actor, string? Action, string? Collection
     public static LogFilter Of(HttpRequest request)
     {
         string? Get(string key) => request.Query[key].ToString() is { Length: > 0 and <= 100 } value ? value : null;
-        DateOnly? Date(string key) => DateOnly.TryParseExact(Get(key), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null;
+        DateOnly? Date(string key) => DateOnly.TryParseExact(Get(key), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) && CellText.IsNear(date) ? date : null;
         return new(Get("actor"), Get("action"), Get("collection"), Date("from"), Date("until"), long.TryParse(Get("before"), CultureInfo.InvariantCulture, out var before) ? before : null);
     }
 

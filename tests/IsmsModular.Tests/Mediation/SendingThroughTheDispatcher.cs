@@ -66,20 +66,29 @@ public sealed class SendingThroughTheDispatcher
     [InlineData("bell\u0007", false)]
     [InlineData("null\0", false)]
     [InlineData("noncharacter \uffff", false)]
-    public void Text_that_can_not_be_printed_is_found(string text, bool isFit) => Assert.Equal(isFit, UnfitText.IsFit(text));
+    public void Text_that_can_not_be_printed_is_found(string text, bool isFit) => Assert.Equal(isFit, UnfitInput.IsFit(text));
 
     [Fact]
     public void Half_of_a_pair_is_found()
     {
-        Assert.False(UnfitText.IsFit("lone " + '\ud83d' + " half"));
-        Assert.False(UnfitText.IsFit("at the end " + '\ud83d'));
-        Assert.False(UnfitText.IsFit('\ude00' + " at the start"));
-        Assert.True(UnfitText.IsFit("a replacement character \ufffd is text"));
+        Assert.False(UnfitInput.IsFit("lone " + '\ud83d' + " half"));
+        Assert.False(UnfitInput.IsFit("at the end " + '\ud83d'));
+        Assert.False(UnfitInput.IsFit('\ude00' + " at the start"));
+        Assert.True(UnfitInput.IsFit("a replacement character \ufffd is text"));
     }
 
     [Fact]
-    public void Unfit_text_is_named_by_its_place() =>
-        Assert.Equal(["Name", "Rows[1].Note"], UnfitText.In(new { Name = "\u0001", Rows = new[] { new { Note = "good" }, new { Note = "\u0002" } } }, "", 0));
+    public void Unfit_text_is_named_by_its_place()
+    {
+        var typed = new { Name = "\u0001", Rows = new[] { new { Note = "good" }, new { Note = "\u0002" } }, Reasons = new Dictionary<string, string?> { ["impact"] = "good", ["likelihood"] = "\u0003", ["none"] = null } };
+        Assert.Equal(["Name", "Rows[1].Note", "Reasons[likelihood]"], UnfitInput.In(typed, "", 0).Select(e => e.Field));
+    }
+
+    [Fact]
+    public void A_day_that_is_too_far_away_is_found() =>
+        Assert.Equal(
+            [("Until", "validation.date"), ("Since", "validation.date")],
+            UnfitInput.In(new { Until = DateOnly.MaxValue, Since = DateOnly.MinValue, On = new DateOnly(2026, 2, 28), Never = (DateOnly?)null }, "", 0).Select(e => (e.Field, e.Message)));
 
     private sealed record Rung : INotification;
 

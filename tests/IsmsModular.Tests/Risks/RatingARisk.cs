@@ -160,6 +160,14 @@ public sealed class RatingARisk(IsmsApp app)
         Assert.Contains("Name the source.", refused.Text, StringComparison.Ordinal);
         foreach (var factor in new[] { "likelihood", "impact" })
             (typed[$"Input.Reasons[{factor}]"], typed[$"Input.Sources[{factor}]"]) = ("As last year", "Incident log");
+        foreach (var (reason, message) in new[] { ("Rang the bell\u0007", "characters that cannot be printed"), (new string('x', 2001), "too long") })
+        {
+            var unfit = await browser.PostAsync(url, new(typed) { ["Input.Reasons[likelihood]"] = reason });
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, unfit.Status);
+            Assert.Contains(message, unfit.Text, StringComparison.Ordinal);
+            Assert.Contains("id=\"Input_Reasons_likelihood_-error\"", unfit.Body, StringComparison.Ordinal);
+        }
+
         var saved = await browser.PostAsync(url, typed);
         RiskDesk.Is(HttpStatusCode.SeeOther, saved);
         Assert.Contains("/risks/treatment/edit", saved.Location!, StringComparison.Ordinal);

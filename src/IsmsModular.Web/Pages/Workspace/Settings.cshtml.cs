@@ -79,6 +79,13 @@ public sealed class Settings(IMediator mediator, IWords words, IPluginCatalog pl
 
     private string? Typed(string path) => Input.Parameters.GetValueOrDefault(path);
 
+    /// <summary>What is wrong with a parameter or with a value in it.</summary>
+    public IReadOnlyList<string> ErrorsOf(Parameter parameter)
+    {
+        var start = "Input.Parameters[" + parameter.Key;
+        return [.. ModelState.Where(e => e.Key.StartsWith(start, StringComparison.Ordinal) && e.Key.Length > start.Length && e.Key[start.Length] is ']' or '/' or '[' or '.').SelectMany(e => e.Value!.Errors).Select(e => e.ErrorMessage).Distinct()];
+    }
+
     /// <summary>A parameter in the form: one value, a table of records, or a grid.</summary>
     public sealed record Parameter(string Key, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<Cell>> Rows, bool IsRaw = false)
     {
@@ -149,7 +156,7 @@ public sealed class Settings(IMediator mediator, IWords words, IPluginCatalog pl
                 if (!read.Succeeded)
                     return read.Errors.ToList();
                 if (method.Describe(read.Value) is { Succeeded: false } wrong)
-                    return wrong.Errors.Select(e => e with { Field = "Parameters." + e.Field }).ToList();
+                    return wrong.Errors.Select(e => e with { Field = $"Parameters[{e.Field}]" }).ToList();
             }
 
             (w.Name, w.TimeZone, w.Currency, w.Language, w.Catalogue) = (request.Name!.Trim(), request.TimeZone!, request.Currency!, request.Language!, request.Catalogue!);
@@ -211,7 +218,7 @@ public sealed class Settings(IMediator mediator, IWords words, IPluginCatalog pl
                 return text.Trim() is ['[' or '{', ..] && now is null && Parsed(text) is { } whole ? whole : text.Trim();
             if (Parsed(text) is { } value && (value.GetValueKind() == now.GetValueKind() || (value.GetValueKind() is JsonValueKind.True or JsonValueKind.False && now.GetValueKind() is JsonValueKind.True or JsonValueKind.False)))
                 return value;
-            errors.Add(Error.Invalid("settings.parameter.wrong", "Parameters." + path));
+            errors.Add(Error.Invalid("settings.parameter.wrong", $"Parameters[{path}]"));
             return now.DeepClone();
         }
 

@@ -212,8 +212,8 @@ public sealed class RateModel(IMediator mediator, WorkspaceContext ws) : PageMod
             RuleFor(c => c.Values).Must(v => v.Count <= 1000);
             RuleFor(c => c.Rows).Must(v => v.Count <= 1000);
             RuleForEach(c => c.Values).Must(v => v.Value is null || v.Value.Length <= 2000);
-            RuleForEach(c => c.Reasons).Must(v => v.Value is null || v.Value.Length <= 2000);
-            RuleForEach(c => c.Sources).Must(v => v.Value is null || v.Value.Length <= 1000);
+            RuleForEach(c => c.Reasons).OverrideIndexer((_, _, reason, _) => $"[{reason.Key}]").Must(v => v.Value is null || v.Value.Length <= 2000).WithMessage("validation.long");
+            RuleForEach(c => c.Sources).OverrideIndexer((_, _, source, _) => $"[{source.Key}]").Must(v => v.Value is null || v.Value.Length <= 1000).WithMessage("validation.long");
             RuleFor(c => c.EvaluatorId).NotEmpty().When(c => c.Which == RatingKind.Achieved).WithMessage("rate.evaluator.needed");
             RuleFor(c => c.EvaluatedOn).NotEmpty().When(c => c.Which == RatingKind.Achieved).WithMessage("rate.evaluated.needed");
         }
