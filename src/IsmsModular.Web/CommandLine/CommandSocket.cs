@@ -64,7 +64,8 @@ internal static class CommandSocket
         if (client is null)
             return null;
         byte[]? typed = null;
-        if (arguments.Contains("-"))
+        // «--input -», «--input=-» and «--input:-» alike.
+        if (arguments.Any(a => a is "-" || a.EndsWith("=-", StringComparison.Ordinal) || a.EndsWith(":-", StringComparison.Ordinal)))
         {
             using var memory = new MemoryStream();
             await input().CopyToAsync(memory, cancellationToken);

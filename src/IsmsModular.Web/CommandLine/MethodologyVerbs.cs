@@ -73,7 +73,18 @@ internal sealed class MethodologyVerbs : ICliVerb
             return (null, true);
         if (given is not JsonObject record)
             return (new JsonObject { ["error"] = "An object of inputs is needed.", ["field"] = null }, false);
-        var rated = method.Evaluate(parameters, record.Deserialize<Dictionary<string, FactorValue>>()!);
+        Dictionary<string, FactorValue> inputs;
+        try
+        {
+            inputs = record.Deserialize<Dictionary<string, FactorValue>>()!;
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
+        {
+            // Half of a surrogate pair is found when the text is read, not when the file is parsed.
+            return (new JsonObject { ["error"] = words["validation.text"], ["field"] = null }, false);
+        }
+
+        var rated = method.Evaluate(parameters, inputs);
         if (!rated.Succeeded)
         {
             var wrong = rated.Errors[0];

@@ -126,10 +126,16 @@ internal static class PluginKeyVerbs
 
     private static Command Keys(Cli cli)
     {
-        var command = new Command("keys", "Lists the keys whose signatures are believed");
+        var command = new Command("keys", "Lists the keys whose signatures are believed") { Cli.Json };
         command.SetAction((parsed, cancellationToken) => cli.InStore(parsed, async (services, token) =>
         {
             var (keys, policy) = await services.GetRequiredService<IPluginAdministration>().TrustAsync(token);
+            if (parsed.GetValue(Cli.Json))
+            {
+                await cli.WriteJsonAsync(new { policy.OnlySigned, keys = keys.Select(k => new { k.Name, k.Fingerprint }) });
+                return Cli.Good;
+            }
+
             await cli.WriteTableAsync(["NAME", "FINGERPRINT"], [.. keys.Select(k => new[] { k.Name, k.Fingerprint })]);
             await cli.Out.WriteLineAsync(policy.OnlySigned ? "Only plugins signed by one of them are used." : "Plugins without a signature are used too.");
             return Cli.Good;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using System.Net.Sockets;
 using IsmsModular.Web.Accounts;
 using IsmsModular.Web.Hosting;
 
@@ -27,6 +28,10 @@ internal sealed class Serve : ICliVerb
                 Certificate = parsed.GetValue(certificate) is { } file ? cli.PathOf(file) : null,
                 Sample = parsed.GetValue(sample),
             };
+            if (settings.Certificate is null && settings.Urls.FirstOrDefault(u => u.StartsWith("https:", StringComparison.OrdinalIgnoreCase)) is { } secure)
+                throw new UsageException($"{secure} needs --certificate FILE.");
+            if (settings.Certificate is not null && !File.Exists(settings.Certificate))
+                throw new UsageException($"There is no file {settings.Certificate}.");
             if (settings is { KnownProxies: null, Certificate: null } && settings.Urls.FirstOrDefault(u => !IsLoopback(u)) is { } open)
                 throw new UsageException($"{open} would send passwords in the clear over the network: give --certificate FILE, or --behind-proxy when a proxy does HTTPS.");
             using var running = await CommandSocket.ConnectAsync(settings.DataFolder, cancellationToken);
@@ -51,7 +56,7 @@ internal sealed class Serve : ICliVerb
         {
             await using var app = IsmsHost.Create(settings);
             restart = app.Services.GetRequiredService<HostRestart>();
-            await app.StartAsync(cancellationToken);
+            await StartAsync(app, settings, cancellationToken);
             var addresses = app.Urls.Where(u => !u.StartsWith("http://unix:", StringComparison.Ordinal)).ToArray();
             await output.WriteLineAsync($"IsmsModular listens on {string.Join(", ", addresses)}. Data: {settings.DataFolder}. Stop with Ctrl+C.");
             if (!CommandSocket.Fits(settings.DataFolder))
@@ -64,10 +69,22 @@ internal sealed class Serve : ICliVerb
         while (restart.IsAsked && !cancellationToken.IsCancellationRequested);
     }
 
+    private static async Task StartAsync(WebApplication app, HostSettings settings, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (SocketException error)
+        {
+            throw new IOException($"Cannot listen on {string.Join(", ", settings.Urls)}: {error.Message}.", error);
+        }
+    }
+
     private static string[] Addresses(string[] given)
     {
         string[] urls = [.. given.SelectMany(u => u.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
-        return urls.FirstOrDefault(u => !(Uri.TryCreate(u.Replace("*", "0.0.0.0", StringComparison.Ordinal).Replace("+", "0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")) is { } wrong
+        return urls.FirstOrDefault(u => !(Uri.TryCreate(u.Replace("*", "0.0.0.0", StringComparison.Ordinal).Replace("+", "0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https", PathAndQuery: "/" })) is { } wrong
             ? throw new UsageException($"'{wrong}' is not an address such as http://127.0.0.1:5080.")
             : urls;
     }

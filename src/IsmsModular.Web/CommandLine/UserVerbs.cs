@@ -40,6 +40,8 @@ internal sealed class UserVerbs : ICliVerb
             var added = await mediator.Send(new AddAccount.Command(parsed.GetValue(user)!, parsed.GetValue(name) ?? parsed.GetValue(user)!, parsed.GetValue(administrator), password), token);
             if (!added.Succeeded)
                 return await cli.RefusedAsync(services, added.Errors);
+            // Said before the membership is tried: a password that was made is shown once.
+            await cli.Out.WriteLineAsync($"Account '{parsed.GetValue(user)}' is added." + (made ? $" Password: {password}" : ""));
             if (home is not null)
             {
                 var given = await mediator.Send(new SetMembership.Command(home.Id, added.Value.Id, [.. parsed.GetValue(roles)!], null, parsed.GetValue(until)), token);
@@ -47,7 +49,6 @@ internal sealed class UserVerbs : ICliVerb
                     return await cli.RefusedAsync(services, given.Errors);
             }
 
-            await cli.Out.WriteLineAsync($"Account '{parsed.GetValue(user)}' is added." + (made ? $" Password: {password}" : ""));
             return Cli.Good;
         }, cancellationToken));
         return command;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Reflection;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using IsmsModular.Platform.Approvals;
 using IsmsModular.Platform.Modules;
@@ -200,10 +201,19 @@ internal static class IsmsHost
             CommandSocket.Listen(kestrel, settings);
     }
 
-    private static X509Certificate2 ReadCertificate(string file) =>
-        X509Certificate2.GetCertContentType(file) == X509ContentType.Pfx
-            ? X509CertificateLoader.LoadPkcs12FromFile(file, Environment.GetEnvironmentVariable("ISMS_CERTIFICATE_PASSWORD"))
-            : X509Certificate2.CreateFromPemFile(file, File.Exists(Path.ChangeExtension(file, ".key")) ? Path.ChangeExtension(file, ".key") : null);
+    private static X509Certificate2 ReadCertificate(string file)
+    {
+        try
+        {
+            return X509Certificate2.GetCertContentType(file) == X509ContentType.Pfx
+                ? X509CertificateLoader.LoadPkcs12FromFile(file, Environment.GetEnvironmentVariable("ISMS_CERTIFICATE_PASSWORD"))
+                : X509Certificate2.CreateFromPemFile(file, File.Exists(Path.ChangeExtension(file, ".key")) ? Path.ChangeExtension(file, ".key") : null);
+        }
+        catch (CryptographicException error)
+        {
+            throw new IOException($"{file} is no certificate with its key, or ISMS_CERTIFICATE_PASSWORD is wrong: {error.Message}", error);
+        }
+    }
 
     private static void Logging(LoggerConfiguration log)
     {
@@ -213,6 +223,8 @@ internal static class IsmsHost
             // Says on each page with a form that the page is not cached, which is meant.
             .MinimumLevel.Override("Microsoft.AspNetCore.Antiforgery", Serilog.Events.LogEventLevel.Error)
             .MinimumLevel.Override("Microsoft.Hosting.Lifetime", Serilog.Events.LogEventLevel.Warning)
+            // Logs with its whole stack why the start failed, which the command line says in one sentence.
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", Serilog.Events.LogEventLevel.Fatal)
             .Enrich.FromLogContext();
         if (Environment.GetEnvironmentVariable("ISMS_LOG") == "json")
             log.WriteTo.Console(new Serilog.Formatting.Compact.CompactJsonFormatter(), standardErrorFromLevel: Serilog.Events.LogEventLevel.Verbose);

@@ -68,9 +68,37 @@ public sealed class UsingTheCommandLine : IDisposable
     [InlineData("workspace", "create")]
     [InlineData("serve", "--urls", "http://0.0.0.0:5080")]
     [InlineData("serve", "--urls", "nonsense")]
+    [InlineData("serve", "--urls", "http://127.0.0.1:5080/base")]
+    [InlineData("serve", "--urls", "https://127.0.0.1:0")]
+    [InlineData("serve", "--urls", "https://127.0.0.1:0", "--certificate", "nothing.pfx")]
     [InlineData("user", "add", "somebody", "--role", "Emperor")]
     public async Task Wrong_usage_is_exit_code_2(params string[] arguments) =>
         Assert.Equal(2, (await RunAsync(Path.Combine(folder, "data"), arguments)).Code);
+
+    [Fact]
+    public async Task Says_in_a_sentence_why_the_server_cannot_start()
+    {
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        File.WriteAllText(Path.Combine(folder, "rubbish.pfx"), "no certificate");
+        (string[] Options, string Reason)[] all =
+        [
+            (["--urls", $"http://{taken.LocalEndpoint}"], "address already in use"),
+            // An address for documentation: no machine has it.
+            (["--urls", "http://203.0.113.5:0", "--behind-proxy"], "Cannot listen on http://203.0.113.5:0"),
+            (["--urls", "https://127.0.0.1:0", "--certificate", "rubbish.pfx"], "rubbish.pfx is no certificate"),
+        ];
+        foreach (var (options, reason) in all)
+        {
+            // A process of its own: what it began in the background ends with it.
+            using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "isms.dll"), "serve", "--data", Path.Combine(folder, "data"), .. options]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var said = string.Concat(await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync()));
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(1, process.ExitCode);
+            Assert.Contains(reason, said, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
+        }
+    }
 
     [Fact]
     public async Task Hands_commands_to_the_running_server()
@@ -89,10 +117,25 @@ public sealed class UsingTheCommandLine : IDisposable
         Assert.Contains("/sign-in", (await browser.GetAsync("/account")).Location!, StringComparison.Ordinal);
         using var again = await app.SignInAsync("ciso@example.org", output.Split("Password: ")[1].Trim());
 
+        foreach (var input in (string[][])[["--input", "-"], ["--input=-"]])
+            Assert.Contains("\"high\"", (await RunAsync(app.DataFolder, """[{"likelihood":"High","impact":"High"}]""", ["methodology", "evaluate", "matrix", .. input])).Output, StringComparison.OrdinalIgnoreCase);
+
         Assert.Equal(0, (await RunAsync(app.DataFolder, "backup", "while-running.zip")).Code);
         Assert.Equal(1, (await RunAsync(app.DataFolder, "restore", "while-running.zip")).Code);
         Assert.Equal(1, (await RunAsync(app.DataFolder, "serve", "--urls", "http://127.0.0.1:0")).Code);
         Assert.Contains((await app.SystemLogAsync()), e => e.ActorId == Actor.Console.Id && e.Action == "account.password.reset");
+    }
+
+    [Fact]
+    public async Task Shows_the_password_of_an_account_that_could_not_be_made_a_member()
+    {
+        var data = Path.Combine(folder, "data");
+        await RunAsync(data, "workspace", "create", "Acme");
+        Assert.Equal(0, (await RunAsync(data, "user", "add", "first", "--name", "Head of ICT", "--workspace", "acme", "--role", "Ciso")).Code);
+        var (code, output) = await RunAsync(data, "user", "add", "second", "--name", "Head of ICT", "--workspace", "acme", "--role", "Ciso");
+        Assert.Equal(1, code);
+        Assert.Contains("Account 'second' is added. Password: ", output, StringComparison.Ordinal);
+        Assert.Contains("linked to this person already", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -105,10 +148,12 @@ public sealed class UsingTheCommandLine : IDisposable
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.Combine(app.DataFolder, "keys")));
     }
 
-    private async Task<(int Code, string Output)> RunAsync(string data, params string[] arguments)
+    private Task<(int Code, string Output)> RunAsync(string data, params string[] arguments) => RunAsync(data, "", arguments);
+
+    private async Task<(int Code, string Output)> RunAsync(string data, string typed, string[] arguments)
     {
         using var output = new StringWriter();
-        var cli = new Cli([.. arguments, "--data", data], folder, output, output, () => Stream.Null);
+        var cli = new Cli([.. arguments, "--data", data], folder, output, output, () => new MemoryStream(System.Text.Encoding.UTF8.GetBytes(typed)));
         var code = await cli.RunAsync(TestContext.Current.CancellationToken);
         return (code, output.ToString().Trim());
     }

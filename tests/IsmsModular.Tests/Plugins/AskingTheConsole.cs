@@ -85,6 +85,16 @@ public sealed class AskingTheConsole : IDisposable
     [InlineData("""[{"likelihood":1,"likelihood":2}]""")]
     public async Task Input_that_cannot_be_read_is_wrong_usage(string input) => Assert.Equal(2, (await RunAsync(input, "methodology", "evaluate", "matrix", "--input", "-")).Code);
 
+    [Fact]
+    public async Task Half_of_a_surrogate_pair_is_an_error_in_its_place()
+    {
+        var (code, output, _) = await RunAsync("""[{"likelihood":"High","impact":"High"},{"likelihood":"half \ud83d","impact":"High"}]""", "methodology", "evaluate", "matrix", "--input", "-");
+        Assert.Equal(1, code);
+        var results = (JsonArray)JsonNode.Parse(output)!;
+        Assert.Equal("High", (string?)results[0]!["level"]);
+        Assert.StartsWith("This text holds characters", (string?)results[1]!["error"], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("iso27001-2013-annex-a", "2013", 14, 35, 114)]
     [InlineData("iso27001-2022-annex-a", "2022", 4, 0, 93)]

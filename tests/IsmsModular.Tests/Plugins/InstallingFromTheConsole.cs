@@ -61,6 +61,7 @@ public sealed class InstallingFromTheConsole : IDisposable
 
         Assert.Equal(0, (await RunAsync("plugins", "require-signatures", "yes")).Code);
         Assert.Equal(0, (await RunAsync("plugins", "trust", "maker.pub", "--name", "Maker")).Code);
+        Assert.Equal("Maker", (string?)JsonNode.Parse((await RunAsync("plugins", "keys", "--json")).Output)!["keys"]![0]!["name"]);
         Assert.Equal(1, (await RunAsync("plugins", "install", "packed.zip", "--enable")).Code);
         Assert.Equal(0, (await RunAsync("plugins", "sign", "packed.zip", "--key", "maker.key")).Code);
         Assert.Equal(0, (await RunAsync("plugins", "sign", "packed.zip", "--key", "maker.key")).Code);
