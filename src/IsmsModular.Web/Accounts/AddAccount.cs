@@ -37,6 +37,15 @@ internal static class AddAccount
         public async Task<Result<Added>> Handle(Command request, CancellationToken cancellationToken)
         {
             var session = stores.System.OpenSession(user.Actor);
+            // A double click: the first one added it, and its link was shown to nobody.
+            if (request.Password is null && await session.FindAsync<Account>(request.Id, cancellationToken) is { State: AccountState.Invited } added && Account.Key(added.UserName) == Account.Key(request.UserName))
+            {
+                var again = Invitation.Issue(added, time);
+                session.Update(added, added.Version, "account.invite");
+                var issued = await directory.SaveAsync(session, cancellationToken);
+                return issued.Succeeded ? new Added(added.Id, again) : issued.Errors.ToList();
+            }
+
             if (await session.CountAsync<Account>(Query.All.Where("key", Account.Key(request.UserName)), cancellationToken) > 0)
                 return Error.Invalid("account.taken", nameof(request.UserName));
             var account = new Account

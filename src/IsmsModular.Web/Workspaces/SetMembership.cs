@@ -17,8 +17,9 @@ internal static class SetMembership
     /// <param name="Roles">Roles, replacing those held.</param>
     /// <param name="PersonId">Person of the workspace; null: the one linked, or of the account's name.</param>
     /// <param name="Until">Last day.</param>
+    /// <param name="Seen">Version of the membership that was seen, 0 when there was none; null to change it whatever its version.</param>
     [Requires(Area.System, Verb.Administer)]
-    public sealed record Command(string WorkspaceId, string AccountId, List<Role> Roles, string? PersonId = null, DateOnly? Until = null) : ICommand<Membership>;
+    public sealed record Command(string WorkspaceId, string AccountId, List<Role> Roles, string? PersonId = null, DateOnly? Until = null, long? Seen = null) : ICommand<Membership>;
 
     internal sealed class Validator : AbstractValidator<Command>
     {
@@ -46,7 +47,7 @@ internal static class SetMembership
                 return Error.Invalid("members.own.until", nameof(request.Until));
             }
 
-            var given = await memberships.GiveAsync(session, workspace, request.AccountId, request.Roles, request.PersonId, request.Until, nameof(request.AccountId), null, cancellationToken);
+            var given = await memberships.GiveAsync(session, workspace, request.AccountId, request.Roles, request.PersonId, request.Until, nameof(request.AccountId), request.Seen, cancellationToken);
             if (!given.Succeeded)
                 return given;
             var saved = await directory.SaveAsync(session, cancellationToken);

@@ -32,6 +32,22 @@ public sealed partial class Inviting(IsmsApp app)
     }
 
     [Fact]
+    public async Task A_double_click_shows_a_link_that_works()
+    {
+        var (_, admin) = await app.NewAccountAsync("Administrator", isSystemAdministrator: true);
+        using var browser = await app.SignInAsync(admin);
+        Dictionary<string, string?> form = new() { ["Input.Id"] = Document.NewId(), ["Input.Name"] = "Newcomer", ["Input.UserName"] = $"new-{Document.NewId()[^8..]}" };
+        await browser.PostAsync("/admin/accounts/add", form);
+
+        var added = await browser.PostAsync("/admin/accounts/add", form);
+
+        Assert.Equal(HttpStatusCode.SeeOther, added.Status);
+        var link = Link().Match((await browser.GetAsync(added.Location!)).Body).Groups[1].Value;
+        using var guest = app.Browser();
+        Assert.Equal(HttpStatusCode.OK, (await guest.GetAsync(link)).Status);
+    }
+
+    [Fact]
     public async Task A_new_link_ends_the_one_before()
     {
         var added = await app.AsConsoleAsync(new AddAccount.Command($"invited-{Document.NewId()[^8..]}", "Invited"));

@@ -76,6 +76,8 @@ public sealed class AdministeringAWorkspace(IsmsApp app)
         Assert.Contains("Top management", history, StringComparison.Ordinal);
         var log = await browser.GetAsync(home.Url("activity") + "?action=person.edit");
         Assert.Contains("Head of Digital", log.Text, StringComparison.Ordinal);
+        foreach (var days in (string[])["from=0001-01-01", "until=9999-12-31", "from=2026-02-31", "before=99999999999999999999"])
+            Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync($"{home.Url("activity")}?action=person.edit&{days}")).Status);
         var csv = await browser.GetAsync(home.Url("activity") + "?action=person.edit&format=csv");
         Assert.Equal(2, csv.Body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
@@ -229,6 +231,18 @@ public sealed class AdministeringAWorkspace(IsmsApp app)
 
         Assert.Equal(HttpStatusCode.Conflict, late.Status);
         Assert.Equal([Role.Consultant], (await MembershipAsync(home, member)).Roles);
+
+        // The system administrator neither: with a page that was opened before, or where no membership was seen.
+        var (_, admin) = await app.NewAccountAsync("Administrator", isSystemAdministrator: true);
+        using var administrator = await app.SignInAsync(admin);
+        var outside = $"/admin/accounts/membership?account={member.AccountId}";
+        foreach (var (address, version) in new[] { ($"{outside}&workspace={home.Workspace.Id}", seen), (outside, "0") })
+        {
+            var old = await administrator.PostAsync(address, new() { ["Input.Seen"] = version, ["Input.WorkspaceId"] = home.Workspace.Id, ["Input.Roles"] = "TopManagement" });
+            Assert.Equal(HttpStatusCode.Conflict, old.Status);
+        }
+
+        Assert.Equal([Role.Consultant], (await MembershipAsync(home, member)).Roles);
     }
 
     [Fact]
@@ -241,7 +255,7 @@ public sealed class AdministeringAWorkspace(IsmsApp app)
         var url = $"/admin/accounts/membership?account={id}&workspace={workspace.Value.Id}";
         using var again = await app.SignInAsync(user);
 
-        var given = await again.PostAsync(url, [], more: Enum.GetNames<Role>().Select(r => ("Input.Roles", r)));
+        var given = await again.PostAsync(url, new() { ["Input.Seen"] = (await again.GetAsync(url)).Hidden("Input.Seen") }, more: Enum.GetNames<Role>().Select(r => ("Input.Roles", r)));
 
         Assert.Equal(HttpStatusCode.SeeOther, given.Status);
         Assert.Equal(HttpStatusCode.OK, (await again.GetAsync($"/w/{slug}/inbox")).Status);

@@ -49,14 +49,14 @@ public sealed class MembershipPage(IMediator mediator, IWords words) : PageModel
     {
         if (await LoadAsync(cancellationToken) is not { } view)
             return NotFound();
-        Input = new() { WorkspaceId = Workspace, Roles = [.. view.Roles], PersonId = view.PersonId, Until = view.Until };
+        Input = new() { Seen = view.Version, WorkspaceId = Workspace, Roles = [.. view.Roles], PersonId = view.PersonId, Until = view.Until };
         return Page();
     }
 
     /// <summary>Saves.</summary>
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
-        var result = await mediator.Send(new SetMembership.Command(Workspace ?? Input.WorkspaceId ?? "", Account ?? "", Input.Roles, string.IsNullOrEmpty(Input.PersonId) ? null : Input.PersonId, Input.Until), cancellationToken);
+        var result = await mediator.Send(new SetMembership.Command(Workspace ?? Input.WorkspaceId ?? "", Account ?? "", Input.Roles, string.IsNullOrEmpty(Input.PersonId) ? null : Input.PersonId, Input.Until, Input.Seen), cancellationToken);
         if (result.Succeeded)
         {
             await this.KeepOwnSessionAsync(mediator, cancellationToken);
@@ -89,6 +89,9 @@ public sealed class MembershipPage(IMediator mediator, IWords words) : PageModel
     /// <summary>The form.</summary>
     public sealed class Form
     {
+        /// <summary>Version of the membership seen; 0 to give one.</summary>
+        public long Seen { get; set; }
+
         /// <summary>Workspace.</summary>
         public string? WorkspaceId { get; set; }
 
@@ -106,7 +109,7 @@ public sealed class MembershipPage(IMediator mediator, IWords words) : PageModel
     public sealed record Query(string AccountId, string? WorkspaceId) : IQuery<View?>;
 
     /// <summary>What the form shows.</summary>
-    public sealed record View(string AccountName, bool IsMember, IReadOnlyList<Role> Roles, string? PersonId, DateOnly? Until, IReadOnlyList<(string Id, string Name)> Workspaces, IReadOnlyList<PersonSummary> People);
+    public sealed record View(string AccountName, bool IsMember, IReadOnlyList<Role> Roles, string? PersonId, DateOnly? Until, long Version, IReadOnlyList<(string Id, string Name)> Workspaces, IReadOnlyList<PersonSummary> People);
 
     internal sealed class Handler(IStoreDirectory stores, ICurrentUser user, Memberships memberships) : IQueryHandler<Query, View?>
     {
@@ -117,11 +120,11 @@ public sealed class MembershipPage(IMediator mediator, IWords words) : PageModel
                 return null;
             var workspaces = (await session.QueryAsync<Workspace>(Platform.Store.Query.All.Where("state", "active").OrderBy("name").Take(1000), cancellationToken)).Items.Select(w => (w.Id, w.Name)).ToList();
             if (request.WorkspaceId is null)
-                return new(account.Name, false, [], null, null, workspaces, []);
+                return new(account.Name, false, [], null, null, 0, workspaces, []);
             if (await session.FindAsync<Workspace>(request.WorkspaceId, cancellationToken) is not { } workspace)
                 return null;
             var membership = (await session.QueryAsync<Membership>(Platform.Store.Query.All.Where("key", account.Id + "/" + workspace.Id).Take(1), cancellationToken)).Items.FirstOrDefault();
-            return new(account.Name, membership is not null, membership?.Roles ?? [], membership?.PersonId, membership?.Until, workspaces, await memberships.PeopleOfAsync(workspace, cancellationToken));
+            return new(account.Name, membership is not null, membership?.Roles ?? [], membership?.PersonId, membership?.Until, membership?.Version ?? 0, workspaces, await memberships.PeopleOfAsync(workspace, cancellationToken));
         }
     }
 }
