@@ -66,8 +66,9 @@ internal sealed partial class PluginManifest
                 Files = files,
             };
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
+            // Half of a surrogate pair is found when the text is read, not when the file is parsed.
             throw Wrong("plugin.json", error.Message);
         }
     }

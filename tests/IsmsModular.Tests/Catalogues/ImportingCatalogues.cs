@@ -233,6 +233,8 @@ public sealed class ImportingCatalogues(IsmsApp app)
     [InlineData("two.yaml", "urn: a\n---\nurn: b\n", "catalogues.import.error.documents")]
     [InlineData("twice.yaml", "urn: a\nurn: b\n", "catalogues.import.error.twiceat")]
     [InlineData("plain.yaml", "just words\n", "catalogues.import.error.unknown")]
+    [InlineData("half.json", """{"catalog":{"metadata":{"title":"half \ud83d of a pair"},"groups":[]}}""", "catalogues.import.error.encoding")]
+    [InlineData("halfname.json", """{"catalog":{"metadata":{"title":"x"},"\ud83d":[]}}""", "catalogues.import.error.encoding")]
     [InlineData("nothing.csv", "   \n", "import.file.empty")]
     public async Task A_file_of_the_wrong_kind_or_form_gets_an_error_of_its_own(string name, string text, string error)
     {

@@ -340,6 +340,9 @@ public sealed class InstallingPlugins : IAsyncLifetime
         ];
         foreach (var (reason, file) in hostile)
             Assert.Equal(reason, Refusal(await InspectAsync(file.Zip())));
+        // What a manifest cannot be written with here: half of a surrogate pair, in a text and in a name.
+        foreach (var half in new[] { """{"id":"evil","name":"half \ud83d","version":"1.0.0","sdk":"1.0","kind":"catalogue","files":{}}""", """{"id":"evil","name":"x","version":"1.0.0","sdk":"1.0","kind":"catalogue","files":{"\ud83d":""}}""" })
+            Assert.Equal("plugins.reason.manifest", Refusal(await InspectAsync(PluginFile.Plain("plugin.json", half))));
         Assert.Equal("plugins.file.notzip", Refusal(await InspectAsync([1, 2, 3])));
         Assert.Equal("plugins.file.notzip", Refusal(await InspectAsync(PluginFile.Data("evil").Zip()[..200])));
         Assert.False(Directory.Exists(Path.Combine(Plugins, "evil")));

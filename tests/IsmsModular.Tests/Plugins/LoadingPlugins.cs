@@ -199,6 +199,7 @@ public sealed class LoadingPlugins : IDisposable
     [InlineData("", "plugins.reason.manifest")]
     [InlineData("[]", "plugins.reason.manifest")]
     [InlineData("""{"id":"tiny"}""", "plugins.reason.manifest")]
+    [InlineData("""{"id":"tiny","name":"half \ud83d","version":"1.0.0","sdk":"1.0","kind":"x","files":{}}""", "plugins.reason.manifest")]
     [InlineData("""{"id":"Tiny!","name":"x","version":"1.0.0","sdk":"1.0","kind":"x","files":{}}""", "plugins.reason.manifest")]
     [InlineData("""{"id":"tiny","name":"x","version":"1","sdk":"1.0","kind":"x","files":{}}""", "plugins.reason.manifest")]
     [InlineData("""{"id":"tiny","name":"x","version":"1.0.0","sdk":"1.0","kind":"x","files":{}}""", "plugins.reason.empty")]

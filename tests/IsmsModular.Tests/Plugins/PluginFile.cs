@@ -74,6 +74,15 @@ internal sealed class PluginFile
         return output.ToArray();
     }
 
+    /// <summary>A zip with one file, as it is.</summary>
+    public static byte[] Plain(string name, string text)
+    {
+        using var output = new MemoryStream();
+        using (var zip = new ZipArchive(output, ZipArchiveMode.Create, leaveOpen: true))
+            Write(zip, name, Bytes(text), 0);
+        return output.ToArray();
+    }
+
     public byte[] SignedZip(string privateKey) => Signed(Zip(), privateKey);
 
     public static byte[] Signed(byte[] zip, string privateKey)

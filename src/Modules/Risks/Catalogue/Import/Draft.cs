@@ -164,7 +164,9 @@ internal sealed class RowGatherer(Draft draft)
         return kept;
     }
 
-    private static string Cut(string text, int longest) => text.Length <= longest ? text : string.Concat(text.AsSpan(0, longest - 1).TrimEnd().ToString().TrimEnd('\uD800'), "…");
+    /// <summary>Never between the halves of a surrogate pair.</summary>
+    private static string Cut(string text, int longest) =>
+        text.Length <= longest ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[longest - 2]) ? longest - 2 : longest - 1).TrimEnd(), "…");
 }
 
 /// <summary>Reading a tree leniently: what is not of the wanted kind is not there.</summary>

@@ -88,10 +88,17 @@ internal sealed record ForeignFile(ForeignKind Kind, JsonNode? Root)
             {
                 if (reader.CurrentDepth >= Depth)
                     return Wrong("catalogues.import.error.deep", Line(text.Span, (int)reader.TokenStartIndex), Number(Depth));
+                // Half of a surrogate pair would be found later, by whoever reads the text.
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped)
+                    reader.GetString();
             }
 
             var root = JsonNode.Parse(text.Span, null, new() { MaxDepth = Depth + 1, AllowDuplicateProperties = false });
             return Told(root);
+        }
+        catch (InvalidOperationException)
+        {
+            return Wrong("catalogues.import.error.encoding", Line(text.Span, (int)reader.TokenStartIndex));
         }
         catch (JsonException error)
         {
