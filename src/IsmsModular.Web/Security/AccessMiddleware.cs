@@ -7,6 +7,7 @@ using IsmsModular.Web.Accounts;
 using IsmsModular.Web.Workspaces;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -35,7 +36,8 @@ internal sealed class AccessMiddleware(RequestDelegate next)
         if (context.GetEndpoint() is not { } endpoint)
             return null;
         var page = endpoint.Metadata.GetMetadata<CompiledPageActionDescriptor>();
-        if (IsTooLarge(context, page))
+        // The page that says so is asked with the same request.
+        if (context.Features.Get<IStatusCodeReExecuteFeature>() is null && IsTooLarge(context, page))
             return StatusCodes.Status413PayloadTooLarge;
         var access = page is null ? null : Pages.GetOrAdd(page.HandlerTypeInfo, PageAccess.Of);
         if (access?.IsOpen ?? endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)

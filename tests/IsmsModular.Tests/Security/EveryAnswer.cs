@@ -76,6 +76,7 @@ public sealed class EveryAnswer(IsmsApp app)
         var page = await browser.GetAsync("/sign-in");
         var answer = await browser.SendAsync("/sign-in", [("Input.UserName", new string('x', 3_000_000)), ("__RequestVerificationToken", page.Hidden("__RequestVerificationToken")!)]);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.Status);
+        Assert.Contains("That is too large", answer.Text, StringComparison.Ordinal);
     }
 
     [Fact]
