@@ -12,6 +12,7 @@ RUN apt-get update \
  && install -d -o isms -g isms -m 700 /data
 COPY --from=build --chmod=755 /published/isms /usr/local/bin/isms
 USER isms
+WORKDIR /data
 ENV ISMS_DATA=/data
 VOLUME /data
 EXPOSE 8080

@@ -4,7 +4,7 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-command -v dotnet >/dev/null || { echo "The tests need the .NET 10 SDK: install it from https://dotnet.microsoft.com/download/dotnet/10.0, then run this again." >&2; exit 1; }
+dotnet --list-sdks 2>/dev/null | grep '^10\.' >/dev/null || { echo "The tests need the .NET 10 SDK: install it from https://dotnet.microsoft.com/download/dotnet/10.0, then run this again." >&2; exit 1; }
 
 if ! command -v chromium >/dev/null; then
   echo "Installing Chromium for the browser tests …"

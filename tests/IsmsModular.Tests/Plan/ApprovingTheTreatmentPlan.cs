@@ -1,3 +1,4 @@
+using System.Net;
 using IsmsModular.Platform.Approvals;
 using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Rights;
@@ -350,6 +351,11 @@ public sealed class ApprovingTheTreatmentPlan(IsmsApp app)
         var queue = await browser.GetAsync(desk.Home.Url("risks/plan/handover"));
         Assert.Contains("Risks: 1. Tasks: 1.", queue.Text, StringComparison.Ordinal);
         Assert.Equal(SlotStanding.HolderLeft, (await desk.StandingAsync(approved)).Slots[PlanDesk.SlotOf(desk.Owner)]);
+
+        var refused = await browser.PostAsync(desk.Home.Url("risks/plan/handover"), new() { ["Input.FromId"] = desk.Owner.PersonId, ["Input.ToId"] = "", ["Input.Reason"] = "Retired in May" });
+        RiskDesk.Is(HttpStatusCode.UnprocessableEntity, refused);
+        Assert.Contains("value=\"Retired in May\"", refused.Body, StringComparison.Ordinal);
+        Assert.Contains("id=\"Input_ToId-error\"", refused.Body, StringComparison.Ordinal);
 
         RiskDesk.Ok(await desk.Home.SendAsync(new HandoverModel.Command { FromId = desk.Owner.PersonId, ToId = desk.Second.PersonId, Reason = "Retired" }, desk.Analyst));
         var moved = await desk.Risks.RiskAsync(mine.Id);

@@ -111,6 +111,8 @@ public sealed class DecidingTheStatement(IsmsApp app)
         await desk.TreatedAsync(desk.Owner);
         RiskDesk.Ok(await desk.Home.SendAsync(Include(), desk.Analyst));
         Assert.NotEmpty((await desk.Home.SendAsync(new TakeOverModel.Command { Keys = [Backup + "@0"] }, desk.Analyst)).Errors);
+        // A browser sends an empty value for a field that a script emptied.
+        Assert.NotEmpty((await desk.Home.SendAsync(new TakeOverModel.Command { Keys = [null!] }, desk.Analyst)).Errors);
     }
 
     [Fact]

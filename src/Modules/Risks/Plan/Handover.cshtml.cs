@@ -36,6 +36,9 @@ public sealed class HandoverModel(IMediator mediator, WorkspaceContext ws) : Pag
         return this.Refused(handed);
     }
 
+    /// <summary>What is wrong with a field of the form that was posted, or null.</summary>
+    internal string? ErrorOf(string field) => ModelState.TryGetValue("Input." + field, out var entry) && entry.Errors.Count > 0 ? entry.Errors[0].ErrorMessage : null;
+
     [Requires(Area.Risks, Verb.Edit)]
     public sealed record Command : ICommand<int>
     {

@@ -45,7 +45,11 @@ public sealed class TakeOverModel(IMediator mediator, WorkspaceContext ws) : Pag
 
     internal sealed class Validator : AbstractValidator<Command>
     {
-        public Validator() => RuleFor(c => c.Keys).NotEmpty().WithMessage("soa.choosefirst");
+        public Validator()
+        {
+            RuleFor(c => c.Keys).NotEmpty().WithMessage("soa.choosefirst");
+            RuleForEach(c => c.Keys).NotEmpty();
+        }
     }
 
     internal sealed class Handler(WorkspaceContext ws, SoaRepository soa) : ICommandHandler<Command, int>
