@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using IsmsModular.Abstractions.Plugins;
+using IsmsModular.Platform.Imports;
 using IsmsModular.Platform.Plugins.Declared;
 using Microsoft.Extensions.Logging;
 
@@ -128,7 +129,7 @@ internal sealed class PluginLoader(PluginLoadOptions options, Func<string, bool>
         var words = new Dictionary<string, Dictionary<string, string>>(StringComparer.Ordinal);
         foreach (var name in package.Names.Where(n => n.StartsWith("locales/", StringComparison.Ordinal) && n.EndsWith(".json", StringComparison.Ordinal)))
         {
-            var texts = JsonSerializer.Deserialize<Dictionary<string, string>>(package.Read(name)) ?? [];
+            var texts = WordsOf(name, package.Read(name));
             var foreign = texts.Keys.FirstOrDefault(k => !k.StartsWith(package.Manifest.Id + ".", StringComparison.Ordinal));
             if (foreign is not null)
                 throw new PluginRefusedException(PluginState.Faulted, new Message("plugins.reason.words", "A key of {0} does not start with the plugin's id: {1}.", name, foreign));
@@ -136,6 +137,19 @@ internal sealed class PluginLoader(PluginLoadOptions options, Func<string, bool>
         }
 
         return words;
+    }
+
+    private static Dictionary<string, string> WordsOf(string name, byte[] json)
+    {
+        try
+        {
+            var texts = JsonSerializer.Deserialize<Dictionary<string, string>>(json) ?? [];
+            return texts.FirstOrDefault(t => t.Value is null || CellText.FirstUnfit(t.Value) >= 0).Key is { } wrong ? throw DataPlugin.Wrong(name, wrong) : texts;
+        }
+        catch (JsonException error)
+        {
+            throw DataPlugin.Wrong(name, error.Message);
+        }
     }
 
     private static PluginStatus Status(PluginManifest m, PluginState state, Message? reason) =>

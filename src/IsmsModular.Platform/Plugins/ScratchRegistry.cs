@@ -2,6 +2,7 @@ using IsmsModular.Abstractions.Catalogues;
 using IsmsModular.Abstractions.Methodologies;
 using IsmsModular.Abstractions.Plugins;
 using IsmsModular.Abstractions.Reports;
+using IsmsModular.Platform.Imports;
 
 namespace IsmsModular.Platform.Plugins;
 
@@ -78,6 +79,9 @@ internal sealed class ScratchRegistry(PluginPackage package, PluginGuard guard) 
     public static PluginRefusedException Taken(string key, string owner) =>
         new(PluginState.Faulted, new Message("plugins.reason.taken", "The key {0} is taken by the plugin {1}.", key, owner));
 
+    private static IEnumerable<string> TextsOf(CatalogueItem item) =>
+        [item.Id, item.Title, item.Guidance ?? "", .. item.Titles.Values, .. item.Guidances.Values, .. item.Attributes.Values.SelectMany(v => v)];
+
     private static void CheckRows(Catalogue catalogue)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -88,6 +92,9 @@ internal sealed class ScratchRegistry(PluginPackage package, PluginGuard guard) 
                 throw Wrong($"{item.Id}: no row {item.Parent} above it");
             if (!seen.Add(item.Id))
                 throw Wrong($"{item.Id}: twice");
+            // It could be neither kept in a statement nor written into an Office file.
+            if (TextsOf(item).Any(t => CellText.FirstUnfit(t) >= 0))
+                throw Wrong($"{item.Id}: a character that cannot be printed");
         }
 
         PluginRefusedException Wrong(string problem) => new(PluginState.Faulted, new Message("plugins.reason.content", "Its content is wrong: {0}.", $"{catalogue.Id}: {problem}"));

@@ -336,6 +336,12 @@ public sealed class InstallingPlugins : IAsyncLifetime
             ("plugins.reason.manifest", PluginFile.Data("evil").With(m => m["version"] = "1/../..")),
             ("plugins.reason.missing", PluginFile.Data("evil").With(m => m["files"]!["gone.json"] = new string('0', 64))),
             ("plugins.reason.content", PluginFile.Data("evil").Listing("catalogue.json", PluginFile.Bytes("{"))),
+            ("plugins.reason.content", PluginFile.Data("evil").Listing("locales/ms.json", PluginFile.Bytes("[1"))),
+            ("plugins.reason.content", PluginFile.Data("evil").Listing("locales/ms.json", PluginFile.Bytes("""{"evil.X":null}"""))),
+            ("plugins.reason.content", PluginFile.Data("evil").Listing("locales/ms.json", PluginFile.Bytes("""{"evil.X":"half \ud83d"}"""))),
+            ("plugins.reason.content", PluginFile.Data("evil").Listing("methodologies/half.json", PluginFile.Bytes("""{"id":"half \ud83d"}"""))),
+            ("plugins.reason.content", PluginFile.Data("evil").Listing("catalogue.json", PluginFile.Bytes("""{"id":"","edition":"1","name":"x","kind":"controls","source":"Tests","items":[]}"""))),
+            ("plugins.reason.content", PluginFile.Data("evil").Listing("catalogue.json", PluginFile.Bytes("""{"id":"evil","edition":"1","name":"x","kind":"controls","source":"Tests","items":[{"id":"C.1","kind":"control","title":"bell \u0007"}]}"""))),
             ("plugins.file.assembly", PluginFile.Data("evil").Listing("Evil.dll", [1, 2, 3]).With(m => m["assembly"] = "Evil.dll")),
         ];
         foreach (var (reason, file) in hostile)

@@ -51,7 +51,7 @@ internal static class DataPlugin
         {
             read();
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw Wrong(name, error.Message);
         }
@@ -65,6 +65,6 @@ internal static class DataPlugin
         }
     }
 
-    private static PluginRefusedException Wrong(string name, string problem) =>
+    internal static PluginRefusedException Wrong(string name, string problem) =>
         new(PluginState.Faulted, new Message("plugins.reason.content", "Its content is wrong: {0}.", $"{name}: {problem}"));
 }

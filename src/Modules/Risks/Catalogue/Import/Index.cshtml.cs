@@ -18,7 +18,8 @@ namespace IsmsModular.Risks.Catalogues.Import;
 
 /// <summary>Bring a catalogue in from a file: upload, see what it holds and every bad place, confirm; all or nothing.</summary>
 [Access(Area.Controls, Verb.Edit)]
-[RequestSizeLimit(ImportLimits.FileBytes + 65_536)]
+// More than is taken: a file that is somewhat too large gets a sentence, not a broken connection.
+[RequestSizeLimit(ImportLimits.FileBytes * 3 / 2)]
 public sealed class IndexModel(IMediator mediator, WorkspaceContext ws, Uploads uploads, IWords words) : PageModel
 {
     [BindProperty]
