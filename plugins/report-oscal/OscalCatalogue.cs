@@ -130,7 +130,7 @@ internal sealed class OscalCatalogue(Utf8JsonWriter w, ReportDocument report, Re
 
     private static IEnumerable<(string, string?, bool)> Attributes(CatalogueItem item)
     {
-        foreach (var (name, values) in item.Attributes)
+        foreach (var (name, values) in item.Attributes.Where(a => a.Key is not ['_', ..]))
         {
             foreach (var value in values)
                 yield return (name, value, true);

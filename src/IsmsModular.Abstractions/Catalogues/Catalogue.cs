@@ -83,7 +83,7 @@ public sealed class CatalogueItem
     /// <summary>False when the row was not confirmed against the publication; the screen says so.</summary>
     public bool Confirmed { get; init; } = true;
 
-    /// <summary>Attributes, such as <c>control_type</c> to <c>Preventive</c>.</summary>
+    /// <summary>Attributes, such as <c>control_type</c> to <c>Preventive</c>. A key that begins with an underscore is for the program alone and is not shown.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Attributes { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 }
 

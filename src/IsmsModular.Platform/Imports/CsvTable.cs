@@ -7,12 +7,12 @@ using IsmsModular.Platform.Results;
 
 namespace IsmsModular.Platform.Imports;
 
-/// <summary>CSV in UTF-8; the separator is the one that the header uses most.</summary>
+/// <summary>CSV in UTF-8, or in UTF-16 with a byte order mark; the separator is the one that the first line with any uses most.</summary>
 internal static class CsvTable
 {
-    public static Result<Table> Read(byte[] bytes)
+    public static Result<Table> Read(byte[] given, IReadOnlySet<string>? known = null)
     {
-        if (bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
+        if (Unicode.ToUtf8(given) is not { } bytes)
             return Error.Invalid("import.file.utf16");
         if (bytes.AsSpan().Contains((byte)0))
             return Error.Invalid("import.file.kind");
@@ -26,7 +26,7 @@ internal static class CsvTable
         if (UnclosedRow(text, separator) is var row and > 0)
             return Error.Invalid("import.file.cut", null, row.ToString(CultureInfo.InvariantCulture));
 
-        var table = new TableBuilder();
+        var table = new TableBuilder(known);
         var strayQuote = false;
         var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
         {
@@ -95,7 +95,7 @@ internal static class CsvTable
         {
             if (c == '"')
                 quoted = !quoted;
-            else if (c is '\r' or '\n' && !quoted)
+            else if (c is '\r' or '\n' && !quoted && counts.ContainsAnyExcept(0))
                 break;
             else if (!quoted && ",;\t".IndexOf(c, StringComparison.Ordinal) is var which and >= 0)
                 counts[which]++;

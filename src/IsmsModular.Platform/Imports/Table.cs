@@ -94,7 +94,7 @@ public static class TableReader
         [0xD0, 0xCF, 0x11, 0xE0, ..] => Error.Invalid("import.file.ole"),
         [0x25, 0x50, 0x44, 0x46, ..] or [0x1F, 0x8B, ..] or [0x89, 0x50, 0x4E, 0x47, ..] => Error.Invalid("import.file.kind"),
         _ when name?.EndsWith(".xlsx", StringComparison.OrdinalIgnoreCase) == true => Error.Invalid("import.file.notworkbook"),
-        _ => CsvTable.Read(bytes),
+        _ => CsvTable.Read(bytes, known),
     };
 
     private static async Task<byte[]?> ReadBytesAsync(Stream file, CancellationToken cancellationToken)
@@ -112,17 +112,54 @@ public static class TableReader
     }
 }
 
-/// <summary>Collects cells into a table and keeps the limits; both readers feed it.</summary>
-internal sealed class TableBuilder
+/// <summary>Collects cells into a table and keeps the limits; both readers feed it. Rows above the header, such as a title, are passed over where the headers are known.</summary>
+/// <param name="known">Headers that are looked for, or <c>null</c>.</param>
+internal sealed class TableBuilder(IReadOnlySet<string>? known = null)
 {
+    /// <summary>Rows in which the header is looked for.</summary>
+    public const int HeaderWithin = 20;
+
+    private const int LongestHeader = 200;
+    private const int MostMergedCells = 1_000_000;
     private readonly List<TableColumn> columns = [];
     private readonly List<TableRow> rows = [];
     private readonly List<RowProblem> problems = [];
+    private readonly List<(int Number, IReadOnlyList<string> Raw)> waiting = [];
     private bool hasHeader;
     private long characters;
+    private int merged;
 
     /// <summary>Adds a row; answers an error when the table as a whole is too large.</summary>
     public Error? Add(int number, IReadOnlyList<string> raw)
+    {
+        if (hasHeader || known is null)
+            return Take(number, raw);
+        if (raw.All(string.IsNullOrWhiteSpace))
+            return null;
+        waiting.Add((number, raw));
+        return Count(raw, known) >= 2 || waiting.Count == HeaderWithin ? Settle() : null;
+    }
+
+    /// <summary>How many of the headers looked for a row has.</summary>
+    public static int Count(IReadOnlyList<string> raw, IReadOnlySet<string>? known) =>
+        known is null ? 0 : raw.Where(c => c.Length <= LongestHeader && CellText.FirstUnfit(c) < 0).Select(CellText.Normal).Where(known.Contains).Distinct().Count();
+
+    /// <summary>Takes what waited. The header is the last of it where that has headers that are known and those above have none and fewer cells, as titles do; else the first.</summary>
+    private Error? Settle()
+    {
+        if (waiting.Count == 0)
+            return null;
+        static int Filled(IReadOnlyList<string> raw) => raw.Count(c => !string.IsNullOrWhiteSpace(c));
+        var header = waiting[^1].Raw;
+        var isBelowTitles = Count(header, known) >= 2 && waiting.SkipLast(1).All(w => Count(w.Raw, known) == 0 && Filled(w.Raw) < Filled(header));
+        var taken = isBelowTitles ? waiting[^1..] : [.. waiting];
+        waiting.Clear();
+        if (isBelowTitles)
+            problems.Clear();
+        return taken.Select(w => Take(w.Number, w.Raw)).FirstOrDefault(e => e is not null);
+    }
+
+    private Error? Take(int number, IReadOnlyList<string> raw)
     {
         var count = raw.Count;
         while (count > 0 && string.IsNullOrWhiteSpace(raw[count - 1]))
@@ -153,7 +190,28 @@ internal sealed class TableBuilder
 
     public void Problem(RowProblem problem) => problems.Add(problem);
 
-    public Result<Table> Build() => !hasHeader ? Error.Invalid("import.file.empty") : rows.Count == 0 ? Error.Invalid("import.file.norows") : new Table(columns, rows, problems);
+    /// <summary>Gives the rows of a merged cell what its first row says. The work is bounded: what lies beyond stays empty.</summary>
+    public void Merge(int column, int first, int last)
+    {
+        var at = rows.BinarySearch(new TableRow(first, []), ByNumber);
+        if (at < 0 || rows[at][column] is not { } text)
+            return;
+        for (var i = at + 1; i < rows.Count && rows[i].Number <= last && ++merged <= MostMergedCells; i++)
+        {
+            if (rows[i][column] is not null || (characters += text.Length) > ImportLimits.Characters)
+                continue;
+            var cells = rows[i].Cells.ToList();
+            while (cells.Count <= column)
+                cells.Add("");
+            cells[column] = text;
+            rows[i] = rows[i] with { Cells = cells };
+        }
+    }
+
+    private static Comparer<TableRow> ByNumber { get; } = Comparer<TableRow>.Create((a, b) => a.Number.CompareTo(b.Number));
+
+    /// <summary>What was read; an error when there is nothing.</summary>
+    public Result<Table> Build() => Settle() is { } error ? error : !hasHeader ? Error.Invalid("import.file.empty") : rows.Count == 0 ? Error.Invalid("import.file.norows") : new Table(columns, rows, problems);
 
     private Error? AddHeader(IReadOnlyList<string> raw, int count)
     {
@@ -161,7 +219,7 @@ internal sealed class TableBuilder
         for (var c = 0; c < count; c++)
         {
             var header = raw[c].Trim();
-            if (header.Length > 200 || CellText.FirstUnfit(header) >= 0)
+            if (header.Length > LongestHeader || CellText.FirstUnfit(header) >= 0)
                 return Error.Invalid("import.file.header", null, TableColumn.LetterOf(c));
             columns.Add(new(c, header.Length > 0 ? header : TableColumn.LetterOf(c)));
         }

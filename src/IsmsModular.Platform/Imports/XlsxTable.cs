@@ -88,13 +88,16 @@ internal static partial class XlsxTable
             var chosen = wanted is null ? -1 : sheets.FindIndex(s => s.Name == wanted);
             if (wanted is not null && chosen < 0)
                 return Error.Invalid("import.file.nosheet", null, wanted, string.Join(", ", sheets.Select(s => s.Name)));
-            var (sheetName, sheet) = chosen >= 0 ? sheets[chosen] : known is null || sheets.Count == 1 ? sheets[0] : sheets.MaxBy(s => Header(s.Part).Count(c => known.Contains(CellText.Normal(c))));
+            var (sheetName, sheet) = chosen >= 0 ? sheets[chosen] : known is null || sheets.Count == 1 ? sheets[0] : sheets.MaxBy(s => Headers(s.Part, known));
             // Cells read to choose a sheet are no part of the table.
-            table = new();
+            table = new(known);
             using var xml = Open(sheet);
             var number = 0;
+            List<(int Column, int First, int Last)> merges = [];
             while (xml.Read())
             {
+                if (Is(xml, "mergeCell") && merges.Count < ImportLimits.Rows && Merged(xml.GetAttribute("ref")) is { } range)
+                    merges.Add(range);
                 if (!Is(xml, "row"))
                     continue;
                 number = int.TryParse(xml.GetAttribute("r"), NumberStyles.None, CultureInfo.InvariantCulture, out var given) && given > number ? given : number + 1;
@@ -103,6 +106,7 @@ internal static partial class XlsxTable
             }
 
             var built = table.Build();
+            merges.ForEach(m => table.Merge(m.Column, m.First, m.Last));
             return built.Succeeded ? built.Value with { Sheets = [.. sheets.Select(s => s.Name)], Sheet = sheetName } : built;
         }
 
@@ -181,18 +185,28 @@ internal static partial class XlsxTable
             return Math.Abs(number) < 1e27 ? ((decimal)number).ToString(CultureInfo.InvariantCulture) : value!;
         }
 
-        /// <summary>Cells of the first row that holds anything.</summary>
-        private List<string> Header(ZipArchiveEntry sheet)
+        /// <summary>The most of the known headers that one of the first rows holds.</summary>
+        private int Headers(ZipArchiveEntry sheet, IReadOnlySet<string> known)
         {
+            var (most, rows) = (0, 0);
             using var xml = Open(sheet);
-            while (xml.Read())
+            while (rows < TableBuilder.HeaderWithin && xml.Read())
             {
-                if (Is(xml, "row") && Row(xml, 0) is { Count: > 0 } cells)
-                    return cells;
+                if (!Is(xml, "row") || Row(xml, 0) is not { Count: > 0 } cells)
+                    continue;
+                most = Math.Max(most, TableBuilder.Count(cells, known));
+                rows++;
             }
 
-            return [];
+            return most;
         }
+
+        /// <summary>A merged cell that goes over several rows, such as <c>A3:A9</c>.</summary>
+        private static (int Column, int First, int Last)? Merged(string? range) =>
+            range?.Split(':') is [var from, var to] && ColumnOf(from) is var column and >= 0 && column < ImportLimits.Columns
+            && int.TryParse(from.AsSpan().TrimStart(Letters), NumberStyles.None, CultureInfo.InvariantCulture, out var first) && int.TryParse(to.AsSpan().TrimStart(Letters), NumberStyles.None, CultureInfo.InvariantCulture, out var last) && last > first ? (column, first, last) : null;
+
+        private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
         /// <summary>Visible sheets in the order in which the workbook shows them.</summary>
         private List<(string Name, ZipArchiveEntry Part)> Sheets()

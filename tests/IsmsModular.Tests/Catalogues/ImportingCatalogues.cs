@@ -10,6 +10,7 @@ using IsmsModular.Risks.Contracts;
 using IsmsModular.Risks.Methodologies;
 using IsmsModular.Risks.Soa;
 using IsmsModular.Tests.App;
+using IsmsModular.Tests.Imports;
 using IsmsModular.Tests.Plan;
 using IsmsModular.Tests.Risks;
 using Microsoft.Extensions.DependencyInjection;
@@ -244,6 +245,16 @@ public sealed class ImportingCatalogues(IsmsApp app)
     }
 
     [Fact]
+    public async Task YAML_that_is_cut_between_two_words_is_refused()
+    {
+        var work = await app.NewWorkspaceAsync();
+        var whole = "urn: u\nname: N\nobjects:\n  framework:\n    requirement_nodes:\n" + string.Concat(Enumerable.Range(1, 100).Select(i => $"    - urn: u:{i}\n      assessable: true\n      ref_id: R.{i}\n      name: Doors are locked\n"));
+        RiskDesk.Refused("catalogues.import.error.cutline", await ImportAsync(work, whole[..^10], "cut.yaml"));
+        Assert.Empty(await work.QueryAsync<ImportedCatalogue>());
+        Assert.Equal(100, (await OneAsync(work, Encoding.UTF8.GetBytes(whole), "whole.yaml")).Rows);
+    }
+
+    [Fact]
     public async Task Nesting_of_10_000_levels_is_refused_by_its_place()
     {
         var work = await app.NewWorkspaceAsync();
@@ -275,11 +286,13 @@ public sealed class ImportingCatalogues(IsmsApp app)
     }
 
     [Fact]
-    public async Task A_byte_order_mark_is_no_matter_and_UTF_16_is_named()
+    public async Task A_byte_order_mark_and_UTF_16_are_no_matter_and_other_encodings_are_named()
     {
         var work = await app.NewWorkspaceAsync();
         Assert.True(RiskDesk.Ok(await ImportAsync(work, [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(Catalogue)], "bom.json")).Written);
-        RiskDesk.Refused("import.file.utf16", await ImportAsync(work, [0xFF, 0xFE, .. Encoding.Unicode.GetBytes(Catalogue)], "utf16.json"));
+        Assert.True(RiskDesk.Ok(await ImportAsync(work, [0xFF, 0xFE, .. Encoding.Unicode.GetBytes(Catalogue)], "utf16.json")).Written);
+        Assert.True(RiskDesk.Ok(await ImportAsync(work, [0xFE, 0xFF, .. Encoding.BigEndianUnicode.GetBytes("id\ttitle\nW.1\tPam\n")], "utf16.txt")).Written);
+        RiskDesk.Refused("import.file.utf16", await ImportAsync(work, [0xFF, 0xFE, .. Encoding.Unicode.GetBytes(Catalogue)[..^1]], "utf16.json"));
         RiskDesk.Refused("catalogues.import.error.encoding", await ImportAsync(work, [.. "{\"catalog\":\n"u8, 0xC3, 0x28, (byte)'}'], "latin.json"));
     }
 
@@ -355,6 +368,186 @@ public sealed class ImportingCatalogues(IsmsApp app)
         var refused = await browser.GetAsync(bad.Location!);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
         Assert.Contains("seems to be cut", refused.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_control_whose_title_is_only_its_number_is_called_by_its_statement()
+    {
+        var work = await app.NewWorkspaceAsync();
+        const string Functions = """{"catalog":{"metadata":{"title":"Functions"},"groups":[{"id":"WA","title":"WATER","controls":[{"id":"WA.PU","title":"Pumps","parts":[{"name":"statement","prose":"Pumps are known"}],"controls":[{"id":"WA.PU-01","title":"WA.PU-01","parts":[{"name":"statement","prose":"Each pump has an owner"},{"name":"example","prose":"A list in the control room"}]}]}]}]}}""";
+        var row = (await FindAsync(work, (await OneAsync(work, Encoding.UTF8.GetBytes(Functions), "functions.json")).Key))!.Items.Single(i => i.Id == "WA.PU-01");
+        Assert.Equal(("Each pump has an owner", "A list in the control room"), (row.Title, row.Guidance));
+    }
+
+    [Fact]
+    public async Task What_stands_below_a_withdrawn_control_is_not_lost_with_it()
+    {
+        var work = await app.NewWorkspaceAsync();
+        const string Text = """{"catalog":{"metadata":{"title":"W"},"groups":[{"id":"g","title":"Group","controls":[{"id":"c-1","title":"Gone","props":[{"name":"status","value":"Withdrawn"}],"controls":[{"id":"c-1.1","title":"Alive"},{"id":"c-1.2","title":"Gone too","props":[{"name":"status","value":"withdrawn"}]}]}]}]}}""";
+        var outcome = RiskDesk.Ok(await ImportAsync(work, Text, "w.json"));
+        Assert.Equal("2", Assert.Single(outcome.Notes).Arguments[0]);
+        Assert.Equal("g", (await FindAsync(work, outcome.Parts[0].Key))!.Items.Single(i => i.Id == "c-1.1").Parent);
+    }
+
+    private const string Parameters = """{"catalog":{"metadata":{"title":"With parameters"},"params":[{"id":"who","label":"people"}],"groups":[{"id":"g","title":"Group","controls":[{"id":"c-1","title":"Review","params":[{"id":"c-1_p1","select":{"choice":["yearly","{{ insert: param, c-1_p2 }}"]}},{"id":"c-1_p2","label":"a period"}],"parts":[{"name":"statement","prose":"Review by {{ insert: param, who }} {{ insert: param, c-1_p1 }}."}]},{"id":"c-2","title":"Other"}]}]}}""";
+
+    [Theory]
+    [InlineData("""{"set-parameters":[{"param-id":"c-1_p1","values":["monthly"]},{"param-id":"who","constraints":[{"description":"at least two"}]}],"alters":[{"control-id":"c-1","adds":[{"parts":[{"name":"guidance","prose":"Keep a record for {{ insert: param, who }}."},{"name":"assessment-objective","prose":"Not for readers"}]}]}]}""", "Review by [at least two] monthly.\n\nKeep a record for [at least two].")]
+    [InlineData("""{"set-parameters":{"c-1_p2":{"values":["each week"]}}}""", "Review by [people] [yearly / each week].")]
+    [InlineData("{}", "Review by [people] [yearly / [a period]].")]
+    public async Task A_profile_sets_parameters_in_the_text_of_controls_too(string modify, string expected)
+    {
+        var work = await app.NewWorkspaceAsync();
+        await OneAsync(work, Encoding.UTF8.GetBytes(Parameters), "with parameters.json");
+        var part = await OneAsync(work, Encoding.UTF8.GetBytes("""{"profile":{"metadata":{"title":"Set"},"imports":[{"href":"../x/with%20parameters.json","include-all":{}}],"modify":MODIFY}}""".Replace("MODIFY", modify, StringComparison.Ordinal)), "set.json");
+        Assert.Equal(expected, (await FindAsync(work, part.Key))!.Items.Single(i => i.Id == "c-1").Guidance);
+    }
+
+    [Theory]
+    [InlineData("""{"include":{"calls":[{"control-id":"c-2"}]}}""", "c-2")]
+    [InlineData("""{"include":{"all":{}},"exclude":{"matches":[{"pattern":"*-2"}]}}""", "c-1")]
+    [InlineData("""{"include-controls":[{"with-ids":["c-1"]}],"exclude-controls":[{"with-ids":["not-here"]}]}""", "c-1")]
+    public async Task A_profile_of_the_form_before_OSCAL_1_chooses_as_it_says(string import, string expected)
+    {
+        var work = await app.NewWorkspaceAsync();
+        await OneAsync(work, Encoding.UTF8.GetBytes(Parameters), "p.json");
+        var imports = (JsonObject)JsonNode.Parse(import)!;
+        imports["href"] = "p.json";
+        var part = await OneAsync(work, Encoding.UTF8.GetBytes(new JsonObject { ["profile"] = new JsonObject { ["metadata"] = new JsonObject { ["title"] = "Old" }, ["imports"] = new JsonArray(imports) } }.ToJsonString()), "old.json");
+        Assert.Equal(expected, string.Join(' ', (await FindAsync(work, part.Key))!.Items.Where(i => i.Kind == "control").Select(i => i.Id)));
+    }
+
+    [Fact]
+    public async Task Parameters_that_name_each_other_many_times_do_not_grow_without_end()
+    {
+        var work = await app.NewWorkspaceAsync();
+        string Many(string name) => string.Concat(Enumerable.Repeat("{{ insert: param, " + name + " }}", 30_000));
+        var bomb = new JsonObject { ["catalog"] = new JsonObject { ["metadata"] = new JsonObject { ["title"] = "Bomb" }, ["params"] = new JsonArray(new JsonObject { ["id"] = "a", ["label"] = Many("b") }, new JsonObject { ["id"] = "b", ["label"] = Many("a") }), ["controls"] = new JsonArray(new JsonObject { ["id"] = "c-1", ["title"] = "Bomb", ["parts"] = new JsonArray(new JsonObject { ["name"] = "statement", ["prose"] = Many("a") }) }) } };
+        var part = await OneAsync(work, Encoding.UTF8.GetBytes(bomb.ToJsonString()), "bomb.json");
+        Assert.InRange((await FindAsync(work, part.Key))!.Items[0].Guidance!.Length, 1, 6000);
+    }
+
+    [Fact]
+    public async Task What_is_kept_for_profiles_is_not_shown_as_an_attribute()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var key = (await OneAsync(desk.Home, Encoding.UTF8.GetBytes(Parameters), "p.json")).Key;
+        using var browser = await desk.Analyst.SignInAsync();
+        var page = await browser.GetAsync(desk.Home.Url("risks/catalogue/item?key=" + Uri.EscapeDataString(key + "/c-1")));
+        Assert.Contains("Review by", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("oscal", page.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_library_says_which_of_its_parts_are_not_read_and_groups_of_its_rows_can_be_filtered()
+    {
+        var work = await app.NewWorkspaceAsync();
+        const string Library = """
+            urn: urn:x:library:water
+            locale: en
+            ref_id: water
+            name: Water
+            version: 2
+            objects:
+              threat_catalogs:
+              - {urn: 'urn:x:threat_catalog:water', ref_id: water}
+              frameworks:
+              - urn: urn:x:framework:water
+                ref_id: water
+                name: Water framework
+                min_score: 1
+                max_score: 4
+                scores_definition:
+                - {score: 1, name: Partial}
+                implementation_groups_definition:
+                - {ref_id: B, name: Basic, description: For everybody}
+                requirement_nodes:
+                - {urn: 'urn:x:req_node:water:W', assessable: false, depth: 1, ref_id: W, name: Water, translations: {ms: {name: Air}}}
+                - {urn: 'urn:x:req_node:water:W.1', assessable: true, depth: 2, parent_urn: 'urn:x:req_node:water:w', ref_id: W.1, description: Doors are locked, implementation_groups: [B]}
+              threats:
+              - {urn: 'urn:x:threat:t1', ref_id: T1, name: Break-in}
+              - {urn: 'urn:x:threat:t1.1', ref_id: T1.1, name: Through the roof, parent_urn: 'urn:x:threat:t1'}
+            """;
+        var outcome = RiskDesk.Ok(await ImportAsync(work, Library, "water.yaml"));
+        Assert.Empty(outcome.Problems);
+        Assert.Equal(("catalogues.import.note.objects", "threat_catalogs"), (Assert.Single(outcome.Notes).Message, outcome.Notes[0].Arguments[0]));
+        var framework = (await FindAsync(work, outcome.Parts[0].Key))!;
+        Assert.Equal(("W", "Doors are locked", "Air"), (framework.Items[1].Parent, framework.Items[1].Title, framework.Items[0].TitleIn("ms")));
+        Assert.Equal(["Basic"], framework.Items[1].Attributes["implementation_groups"]);
+        Assert.Equal("T1", (await FindAsync(work, outcome.Parts[1].Key))!.Items.Single(i => i.Id == "T1.1").Parent);
+    }
+
+    [Fact]
+    public async Task Pairs_that_a_mapping_calls_not_related_are_no_pairs()
+    {
+        var work = await app.NewWorkspaceAsync();
+        const string Library = """
+            urn: urn:x:library:map
+            objects:
+              requirement_mapping_set:
+                urn: urn:x:set
+                source_framework_urn: urn:x:framework:iso27001-2013
+                target_framework_urn: urn:x:framework:iso27001-2022
+                requirement_mappings:
+                - {source_requirement_urn: 'urn:x:iso27001-2013:a.5.1.1', target_requirement_urn: 'urn:x:iso27001-2022:a.5.1', relationship: subset, stregth_of_relationship: null}
+                - {source_requirement_urn: 'urn:x:iso27001-2013:a.5.1.2', target_requirement_urn: 'urn:x:iso27001-2022:a.8.1', relationship: not_related}
+            """;
+        Assert.Equal(1, (await OneAsync(work, Encoding.UTF8.GetBytes(Library), "map.yaml")).Rows);
+    }
+
+    [Fact]
+    public async Task Text_without_a_name_that_is_too_long_for_a_title_is_kept_whole()
+    {
+        var work = await app.NewWorkspaceAsync();
+        var words = new string('w', 900);
+        var key = (await OneAsync(work, Encoding.UTF8.GetBytes($"urn: u\nname: N\nobjects:\n  framework:\n    requirement_nodes:\n    - {{urn: 'u:a', assessable: true, description: {words}}}\n"), "long.yaml")).Key;
+        Assert.Equal(words, (await FindAsync(work, key))!.Items[0].Guidance);
+    }
+
+    [Fact]
+    public async Task A_galaxy_has_classes_by_its_kill_chain_and_lists_vulnerabilities_where_it_says_so()
+    {
+        var work = await app.NewWorkspaceAsync();
+        const string Values = """[{"value":"Alarm suppression","uuid":"u1","meta":{"external_id":"T1","kill_chain":["matrix:inhibit-response"]}},{"value":"Spoofing","uuid":"u2","meta":{"Technique ID":["T2"],"Tactic":["Evasion"]}},{"value":"Plain","uuid":"u3"}]""";
+        var catalogue = (await FindAsync(work, (await OneAsync(work, Encoding.UTF8.GetBytes($$"""{"name":"Techniques","type":"t","category":"attack-pattern","values":{{Values}}}"""), "galaxy.json")).Key))!;
+        Assert.Equal(["T1 inhibit response", "T2 Evasion", "Plain Techniques"], catalogue.Items.Where(i => i.Kind == "threat").Select(i => i.Id + " " + catalogue.Items.Single(c => c.Id == i.Parent).Title));
+        Assert.Equal(CatalogueKind.Vulnerabilities, (await FindAsync(work, (await OneAsync(work, Encoding.UTF8.GetBytes($$"""{"name":"Branded","type":"b","category":"vulnerability","values":{{Values}}}"""), "branded.json")).Key))!.Kind);
+    }
+
+    [Fact]
+    public async Task A_predicate_without_entries_is_itself_the_threat()
+    {
+        var work = await app.NewWorkspaceAsync();
+        var part = await OneAsync(work, """{"namespace":"n","version":1,"predicates":[{"value":"a","expanded":"A"},{"value":"b","expanded":"B"}],"values":[{"predicate":"a","entry":[{"value":"a1","expanded":"A 1"}]}]}"""u8.ToArray(), "machinetag.json");
+        Assert.Equal((1, 2), (part.Kinds["category"], part.Kinds["threat"]));
+    }
+
+    [Fact]
+    public async Task MONARC_objects_come_in_several_languages_and_lists()
+    {
+        var work = await app.NewWorkspaceAsync();
+        // Four languages by number, a class as an object, an identifier that is a number.
+        var one = await OneAsync(work, """{"label":"Guide","measures":[{"code":5.10,"label1":"Usage","label2":"Use","description1":"Fr","description2":"En","category":{"label1":"Mesures","label2":"Measures"}}]}"""u8.ToArray(), "guide.json");
+        var items = (await FindAsync(work, one.Key))!.Items;
+        Assert.Equal(("Measures", "5.10", "Use", "En"), (items[0].Title, items[1].Id, items[1].Title, items[1].Guidance));
+        // One object for each language.
+        one = await OneAsync(work, """{"data":[{"json_object":{"code":"T1","label":"Incendie","theme":"Dégâts","a":true,"language":"FR"}},{"json_object":{"code":"T1","label":"Fire","theme":"Damage","a":true,"language":"EN"}}]}"""u8.ToArray(), "languages.json");
+        items = (await FindAsync(work, one.Key))!.Items;
+        Assert.Equal(("Damage", "Fire", "Incendie"), (Assert.Single(items, i => i.Kind == "category").Title, items[1].Title, items[1].TitleIn("fr")));
+        // Threats and vulnerabilities of one knowledge base.
+        var both = RiskDesk.Ok(await ImportAsync(work, """{"knowledgeBase":{"assets":[{"code":"A","label":"Pump"}],"threats":[{"code":"T1","label":{"en":"Fire","fr":"Feu"},"theme":{"label":"Damage"}}],"vulnerabilities":[{"code":"V1","label":"Weak"}]}}""", "base.json"));
+        Assert.Empty(both.Problems);
+        Assert.Equal(["threat", "vulnerability"], both.Parts.Select(p => p.Kinds.Keys.Single(k => k != "category")));
+        Assert.Equal("Fire", (await FindAsync(work, both.Parts[0].Key))!.Items[1].Title);
+    }
+
+    [Fact]
+    public async Task A_workbook_may_have_a_title_above_its_header_merged_cells_and_other_sheets()
+    {
+        var work = await app.NewWorkspaceAsync();
+        var part = await OneAsync(work, Workbook.WithMerged("A4:A5", ["Water company: catalogue of measures"], ["Version", "3"], ["Domain", "Ref", "Control title"], ["Pumps", "W.1", "Doors locked"], [null, "W.2", "Keys counted"], ["Tanks", "W.3", "Lids locked"]), "water.xlsx");
+        Assert.Equal((2, 3), (part.Kinds["domain"], part.Kinds["control"]));
+        Assert.Equal("Pumps", (await FindAsync(work, part.Key))!.Items.Single(i => i.Id == "W.2").Parent);
     }
 
     /// <summary>As many zeros as asked for, none of them kept.</summary>

@@ -81,6 +81,51 @@ public sealed class ReadingATable
         static string Cells(params string[] texts) => $"<row>{string.Concat(texts.Select(t => $"<c t=\"inlineStr\"><is><t>{t}</t></is></c>"))}</row>";
     }
 
+    [Theory]
+    [InlineData("Inventory of 2026\n\nConfidential;draft\nName;Owner;Place\nPump;Nobody;Hall\n", "Name", 5)]
+    [InlineData("Name;Owner;Place\nPump;Nobody;Hall\n", "Name", 2)]
+    [InlineData("Thing;Boss;Spot\nName;Owner;Hall\n", "Thing", 2)]
+    [InlineData("Thing\nName;Owner;Hall\n", "Name", 0)]
+    [InlineData("Thing;Boss\nPump;Nobody\n", "Thing", 2)]
+    public async Task Finds_the_header_below_a_title_and_takes_no_row_for_one(string csv, string header, int firstRow)
+    {
+        var read = await TableReader.ReadAsync(new MemoryStream(Encoding.UTF8.GetBytes(csv)), new HashSet<string> { "name", "owner" }, null, CancellationToken.None);
+        if (firstRow == 0)
+        {
+            Assert.Equal("import.file.norows", Refused(read).Message);
+            return;
+        }
+
+        Assert.Equal((header, firstRow), (read.Value.Columns[0].Header, Assert.Single(read.Value.Rows).Number));
+    }
+
+    [Fact]
+    public async Task Gives_all_rows_of_a_merged_cell_its_text()
+    {
+        var table = (await Read(Workbook.WithMerged("B2:B3", ["Name", "Place"], ["Pump", "Hall"], ["Valve"], ["Tank"]))).Value;
+        Assert.Equal(["Hall", "Hall", null], table.Rows.Select(r => r[1]));
+    }
+
+    [Fact]
+    public async Task Does_bounded_work_for_merged_cells()
+    {
+        var merges = string.Concat(Enumerable.Repeat("""<mergeCell ref="A1:A40000"/>""", 40_000));
+        var rows = string.Concat(Enumerable.Range(0, 40_000).Select(i => """<row><c t="inlineStr"><is><t>x</t></is></c></row>"""));
+        var sheet = SheetXml(rows).Replace("</worksheet>", $"<mergeCells>{merges}</mergeCells></worksheet>", StringComparison.Ordinal);
+        var read = await Read(Zip(
+            ("xl/workbook.xml", """<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="A" sheetId="1" r:id="rId1"/></sheets></workbook>"""),
+            ("xl/_rels/workbook.xml.rels", """<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="x" Target="worksheets/a.xml"/></Relationships>"""),
+            ("xl/worksheets/a.xml", sheet)));
+        Assert.Equal(39_999, read.Value.Rows.Count);
+    }
+
+    [Fact]
+    public async Task Takes_UTF_16_with_its_mark()
+    {
+        foreach (var encoding in new[] { Encoding.Unicode, Encoding.BigEndianUnicode })
+            Assert.Equal("Penapis «ą»", (await Read([.. encoding.GetPreamble(), .. encoding.GetBytes("Name\tOwner\r\nPenapis «ą»\tNobody\r\n")])).Value.Rows[0][0]);
+    }
+
     [Fact]
     public async Task Says_of_a_file_named_xlsx_that_it_is_no_workbook()
     {

@@ -7,7 +7,10 @@ namespace IsmsModular.Tests.Imports;
 /// <summary>Makes XLSX files as a spreadsheet program would: shared strings, numbers, dates.</summary>
 internal static class Workbook
 {
-    public static byte[] Of(params object?[][] rows)
+    public static byte[] Of(params object?[][] rows) => WithMerged(null, rows);
+
+    /// <summary>With one merged cell, such as <c>A2:A4</c>.</summary>
+    public static byte[] WithMerged(string? merged, params object?[][] rows)
     {
         var stream = new MemoryStream();
         using (var document = SpreadsheetDocument.Create(stream, SpreadsheetDocumentType.Workbook))
@@ -65,6 +68,8 @@ internal static class Workbook
                 data.AppendChild(row);
             }
 
+            if (merged is not null)
+                sheet.Worksheet.AppendChild(new MergeCells(new MergeCell { Reference = merged }));
             workbook.Workbook.AppendChild(new Sheets(new Sheet { Id = workbook.GetIdOfPart(sheet), SheetId = 1, Name = "Assets" }));
         }
 

@@ -1,5 +1,6 @@
 using IsmsModular.Abstractions.Catalogues;
 using IsmsModular.Platform.Text;
+using IsmsModular.Risks.Catalogues.Import;
 
 namespace IsmsModular.Risks.Catalogues;
 
@@ -18,6 +19,9 @@ internal static class CatalogueWords
         var key = "catalogues.value." + value.ToLowerInvariant().Replace(' ', '_');
         return words.Has(key) ? words[key] : value;
     }
+
+    /// <summary>Attributes of a row that are told as such: not those for the program, and not the mark of a row that left its file.</summary>
+    public static IEnumerable<KeyValuePair<string, IReadOnlyList<string>>> ShownAttributes(this CatalogueItem item) => item.Attributes.Where(a => a.Key is not (['_', ..] or CatalogueImport.Withdrawn));
 
     /// <summary>Name of an attribute.</summary>
     public static string AttributeName(this IWords words, string key) => words.Has("catalogues.attribute." + key) ? words["catalogues.attribute." + key] : key.Replace('_', ' ');

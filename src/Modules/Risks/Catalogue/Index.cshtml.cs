@@ -66,7 +66,7 @@ public sealed class IndexModel(IMediator mediator, IWords words) : PageModel
         {
             var shown = string.IsNullOrEmpty(request.Catalogue) ? [.. catalogues.Controls] : catalogues.Find(request.Catalogue) is { } one ? [one] : (List<Catalogue>?)null;
             return Task.FromResult<IReadOnlyDictionary<string, IReadOnlyList<string>>?>(shown?
-                .SelectMany(c => c.Items).SelectMany(i => i.Attributes).GroupBy(a => a.Key)
+                .SelectMany(c => c.Items).SelectMany(i => i.ShownAttributes()).GroupBy(a => a.Key)
                 .Select(g => (g.Key, Values: (IReadOnlyList<string>)[.. g.SelectMany(a => a.Value).Distinct().Order(StringComparer.Ordinal)]))
                 .Where(g => g.Values.Count <= 40).OrderBy(g => g.Key, StringComparer.Ordinal).Take(8).ToDictionary(g => g.Key, g => g.Values));
         }

@@ -9,7 +9,9 @@ namespace IsmsModular.Risks.Catalogues.Import;
 internal static class Ciso
 {
     /// <summary>Attribute that keeps the end of a row's URN, by which mappings name it.</summary>
-    public const string Urn = "urn";
+    public const string Urn = "_urn";
+
+    private static readonly HashSet<string> Taken = ["framework", "frameworks", "threats", "reference_controls", "risk_matrix", "risk_matrices", "requirement_mapping_set", "requirement_mapping_sets"];
 
     public static void Read(Draft draft, JsonObject library, ImportChoices choices, string fallback, IPluginCatalog plugins, Func<string, Catalogue?> byIdentity, IReadOnlyList<Catalogue> all)
     {
@@ -28,6 +30,8 @@ internal static class Ciso
             Mapping(draft, set, place, choices, byIdentity, all);
         if (draft.Problems.Count == 0 && before == (draft.Catalogues.Count, draft.Mappings.Count, draft.Methodologies.Count))
             draft.Problem("objects", "catalogues.import.error.noobjects", string.Join(", ", objects.Select(o => o.Key).Take(8)));
+        if (objects.Where(o => !Taken.Contains(o.Key) && o.Value is not null).Select(o => o.Key).ToList() is { Count: > 0 } left)
+            draft.Notes.Add(new("objects", "catalogues.import.note.objects", string.Join(", ", left.Take(8))));
 
         void Framework(JsonObject framework, string place)
         {
@@ -36,7 +40,8 @@ internal static class Ciso
             var leaf = Drafts.Leaf(kind);
             var heading = kind == CatalogueKind.Clauses ? "group" : "domain";
             var idOf = Identifiers([.. nodes.Select(n => n.Item)]);
-            var ids = new Dictionary<string, string>(StringComparer.Ordinal);
+            var ids = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+            var groups = framework.List("implementation_groups_definition", place).Where(g => g.Item.Text("ref_id") is not null).GroupBy(g => g.Item.Text("ref_id")!).ToDictionary(g => g.Key, g => g.First().Item.Text("name") ?? g.Key, StringComparer.Ordinal);
             foreach (var (node, at) in nodes)
             {
                 var urn = node.Text("urn");
@@ -52,9 +57,12 @@ internal static class Ciso
                 var parent = node.Text("parent_urn");
                 if (parent is not null && !ids.ContainsKey(parent))
                     draft.Problem(at + ".parent_urn", "catalogues.import.error.noparent", ids[node.Text("urn")!], parent);
+                Dictionary<string, IReadOnlyList<string>> attributes = new() { [Urn] = [Tail(node.Text("urn"))] };
+                if (node["implementation_groups"] is JsonArray belongs && belongs.Select(g => g.Text()).OfType<string>().Select(g => groups.GetValueOrDefault(g, g)).ToList() is { Count: > 0 } named)
+                    attributes["implementation_groups"] = named;
                 var name = node.Text("name") ?? node.Text("description") ?? node.Text("ref_id") ?? Tail(node.Text("urn"));
                 rows.Add(at, ids[node.Text("urn")!], parent is null ? null : ids.GetValueOrDefault(parent), node.Flag("assessable") ? leaf : heading, name,
-                    TreeReading.Join(node.Text("name") is null ? null : node.Text("description"), node.Text("annotation")), Translated(node, "name"), Translated(node, "description"), attributes: new Dictionary<string, IReadOnlyList<string>> { [Urn] = [Tail(node.Text("urn"))] });
+                    TreeReading.Join(node.Text("name") is null ? null : node.Text("description"), node.Text("annotation")), Translated(node, "name"), Translated(node, "description"), attributes: attributes);
             }
 
             if (nodes.Count == 0)
@@ -70,10 +78,14 @@ internal static class Ciso
             var rows = new RowGatherer(draft);
             foreach (var group in items.Select(i => i.Item.Text("category") ?? "").Distinct())
                 rows.Add("objects." + property, group.Length == 0 ? "all" : group, null, of == CatalogueKind.Threats ? "category" : "domain", group.Length == 0 ? library.Text("name") ?? fallback : group.Replace('_', ' '));
-            var idOf = Identifiers([.. items.Select(i => i.Item)]);
+            var identify = Identifiers([.. items.Select(i => i.Item)]);
+            string IdOf(JsonObject item) => rows.Has(identify(item)) && identify(item) == item.Text("category") ? item.Text("urn") ?? "" : identify(item);
+            var byUrn = items.Where(i => i.Item.Text("urn") is not null).GroupBy(i => i.Item.Text("urn")!, StringComparer.OrdinalIgnoreCase).ToDictionary(g => g.Key, g => IdOf(g.First().Item), StringComparer.OrdinalIgnoreCase);
             foreach (var (item, at) in items)
             {
-                rows.Add(at, rows.Has(idOf(item)) && idOf(item) == item.Text("category") ? item.Text("urn") : idOf(item), item.Text("category") ?? "all", kind, item.Text("name") ?? item.Text("description"), TreeReading.Join(item.Text("name") is null ? null : item.Text("description"), item.Text("annotation")), Translated(item, "name"), Translated(item, "description"));
+                // A technique below another hangs under it.
+                var above = item.Text("parent_urn") is { } urn ? byUrn.GetValueOrDefault(urn) : null;
+                rows.Add(at, IdOf(item), above ?? item.Text("category") ?? "all", kind, item.Text("name") ?? item.Text("description"), TreeReading.Join(item.Text("name") is null ? null : item.Text("description"), item.Text("annotation")), Translated(item, "name"), Translated(item, "description"));
             }
 
             var title = (items.Count > 0 && objects.Count > 1 ? (library.Text("name") ?? fallback) + " (" + property.Replace('_', ' ') + ")" : library.Text("name") ?? fallback);
@@ -94,6 +106,8 @@ internal static class Ciso
             var (source, target) = (pair.Text("source_requirement_urn"), pair.Text("target_requirement_urn"));
             if (source is null || target is null)
                 draft.Problem(at, "catalogues.import.error.pair");
+            else if (pair.Text("relationship") is "not_related" or "no_relationship")
+                continue;
             else if (sources.TryGetValue(Tail(source), out var one) && targets.TryGetValue(Tail(target), out var other))
                 pairs.Add(new() { From = one, To = other, Relationship = pair.Text("relationship") is { } relationship && relationship is "equal" or "subset" or "superset" or "intersect" ? pair.Text("relationship") : null });
             else

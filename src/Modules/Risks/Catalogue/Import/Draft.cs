@@ -103,7 +103,8 @@ internal sealed class RowGatherer(Draft draft)
             Parent = string.IsNullOrWhiteSpace(parent) ? null : parent.Trim(),
             Kind = kind,
             Title = Cut(title, LongestTitle),
-            Guidance = guidance is null ? null : Cut(guidance, LongestGuidance),
+            // A title that had to be cut is kept whole as guidance.
+            Guidance = guidance is not null ? Cut(guidance, LongestGuidance) : title.Length > LongestTitle ? Cut(title, LongestGuidance) : null,
             Titles = Words(place, titles, LongestTitle),
             Guidances = Words(place, guidances, LongestGuidance),
             Confirmed = confirmed,

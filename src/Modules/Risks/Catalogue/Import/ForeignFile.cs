@@ -50,12 +50,14 @@ internal sealed record ForeignFile(ForeignKind Kind, JsonNode? Root)
     /// <summary>Values of a YAML file, repeated ones counted each time.</summary>
     public const int Nodes = 500_000;
 
+    private const int LongWithoutEnd = 4096;
+
     /// <summary>Reads a JSON or YAML file and tells what it is; a table is only recognised.</summary>
-    public static Result<ForeignFile> Read(byte[] bytes, string? name)
+    public static Result<ForeignFile> Read(byte[] given, string? name)
     {
-        if (bytes.Length == 0)
+        if (given.Length == 0)
             return Wrong("import.file.empty");
-        if (bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
+        if (Unicode.ToUtf8(given) is not { } bytes)
             return Wrong("import.file.utf16");
         if (bytes is [0x50, 0x4B, 0x03 or 0x05, ..])
             return new ForeignFile(ForeignKind.Table, null);
@@ -114,7 +116,10 @@ internal sealed record ForeignFile(ForeignKind Kind, JsonNode? Root)
         try
         {
             var parser = new Parser(new StringReader(text));
-            return new YamlTree(parser).Read() is { } root ? Told(root) : Wrong("import.file.empty");
+            if (new YamlTree(parser).Read() is not { } root)
+                return Wrong("import.file.empty");
+            // YAML that is cut between two words is still YAML. What programs write ends with a line end; short files are typed by hand.
+            return text.Length > LongWithoutEnd && text[^1] is not ('\n' or '\r') ? Wrong("catalogues.import.error.cutline", Number(text.Count(c => c == '\n') + 1)) : Told(root);
         }
         catch (YamlRefusedException refused)
         {

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using IsmsModular.Abstractions.Catalogues;
@@ -8,10 +10,17 @@ namespace IsmsModular.Risks.Catalogues.Import;
 /// <summary>NIST OSCAL, JSON: catalogues, and profiles that choose from one.</summary>
 internal static partial class Oscal
 {
-    /// <summary>Attribute in which a title with parameters is kept as the file has it, so that a profile can set them.</summary>
-    public const string RawTitle = "oscal_title";
-    private const string ParameterPrefix = "oscal_param_";
+    // A title or text with parameters is kept as the file has it, so that a profile can set them.
+    private const string RawTitle = "_oscal_title";
+    private const string RawText = "_oscal_text";
+    private const string ParameterPrefix = "_oscal_param_";
     private const int PartsDeep = 20;
+    private const int LongestTitle = 500;
+    private const int LongestText = 20_000;
+    private const int LongestValue = 1_000;
+
+    // What is kept for profiles, all rows together: a short file can name a long value over and over.
+    private const int MostKept = 10_000_000;
 
     public static void ReadCatalog(Draft draft, JsonObject catalog, ImportChoices choices, string fallback)
     {
@@ -19,7 +28,8 @@ internal static partial class Oscal
         var rows = new RowGatherer(draft);
         var withdrawn = 0;
         var controls = 0;
-        Walk(catalog, "catalog", null, Parameters(catalog, []), 0);
+        var spare = MostKept;
+        Walk(catalog, "catalog", null, new(null, catalog), 0);
         if (controls == 0)
             draft.Problem("catalog", "catalogues.import.error.nocontrols");
         if (withdrawn > 0)
@@ -27,56 +37,77 @@ internal static partial class Oscal
         var title = choices.Name ?? metadata.Text("title") ?? fallback;
         draft.Catalogues.Add(new(Drafts.Make(draft, rows, title, metadata.Text("version") ?? "1", choices.Kind ?? CatalogueKind.Controls, $"OSCAL {metadata.Text("oscal-version")}, {metadata.Text("title")}", null, choices.Extends), "oscal:" + (metadata.Text("title") ?? catalog.Text("uuid") ?? fallback)));
 
-        void Walk(JsonObject holder, string place, string? parent, Dictionary<string, string> parameters, int depth)
+        void Walk(JsonObject holder, string place, string? parent, Scope scope, int depth)
         {
             foreach (var (group, at) in holder.List("groups", place))
             {
                 var id = group.Text("id") ?? "group " + (rows.Rows.Count + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
-                if (rows.Add(at, id, parent, depth == 0 ? "domain" : "objective", group.Text("title") ?? id, Prose(group, "overview", parameters)))
-                    Walk(group, at, id, Parameters(group, parameters), depth + 1);
+                if (rows.Add(at, id, parent, depth == 0 ? "domain" : "objective", group.Text("title") ?? id, Filled(Prose(group, "overview"), scope.Find)))
+                    Walk(group, at, id, new(scope, group), depth + 1);
             }
 
             foreach (var (control, at) in holder.List("controls", place))
-                Control(control, at, parent, parameters);
+                Control(control, at, parent, scope);
         }
 
-        void Control(JsonObject control, string place, string? parent, Dictionary<string, string> above)
+        void Control(JsonObject control, string place, string? parent, Scope above)
         {
+            var scope = new Scope(above, control);
             if (control.List("props", place).Any(p => p.Item.Text("name") == "status" && p.Item.Text("value")?.Equals("withdrawn", StringComparison.OrdinalIgnoreCase) == true))
             {
                 withdrawn++;
+                Children(parent);
                 return;
-            }
-
-            var parameters = Parameters(control, above);
-            var raw = control.Text("title");
-            Dictionary<string, IReadOnlyList<string>> attributes = new(StringComparer.Ordinal);
-            if (raw is not null && Insert().IsMatch(raw))
-            {
-                attributes[RawTitle] = [raw];
-                foreach (var name in Insert().Matches(raw).Select(m => m.Groups[1].Value).Distinct())
-                    attributes[ParameterPrefix + name] = [parameters.GetValueOrDefault(name, name)];
             }
 
             controls++;
-            if (!rows.Add(place, control.Text("id") ?? "", parent, "control", raw is null ? null : Filled(raw, parameters), TreeReading.Join(Prose(control, "statement", parameters), Prose(control, "guidance", parameters)), attributes: attributes))
-                return;
-            foreach (var (child, at) in control.List("controls", place))
-                Control(child, at, control.Text("id"), parameters);
+            var (title, text) = Words(control);
+            Dictionary<string, IReadOnlyList<string>> attributes = new(StringComparer.Ordinal);
+            foreach (var (key, raw) in new[] { (RawTitle, title), (RawText, text) })
+            {
+                if (raw is not { Length: <= LongestText } || !Insert().IsMatch(raw))
+                    continue;
+                var named = Named(raw, scope);
+                spare -= raw.Length + named.Sum(n => n.Value.Length);
+                if (spare < 0)
+                    continue;
+                attributes[key] = [raw];
+                foreach (var (name, value) in named)
+                    attributes[ParameterPrefix + name] = [value];
+            }
+
+            if (rows.Add(place, control.Text("id") ?? "", parent, "control", Filled(title, scope.Find), Filled(text, scope.Find), attributes: attributes))
+                Children(control.Text("id"));
+
+            void Children(string? of)
+            {
+                foreach (var (child, at) in control.List("controls", place))
+                    Control(child, at, of, scope);
+            }
         }
     }
 
-    /// <summary>A profile chooses controls of one catalogue that the workspace has: those that it includes less those that it excludes, with titles as its parameters and changes make them.</summary>
-    public static void ReadProfile(Draft draft, JsonObject profile, ImportChoices choices, string fallback, IReadOnlyList<(Catalogue Catalogue, string? File)> known)
+    /// <summary>Title and text of a control. Where the title only repeats the identifier, as in NIST's CSF and SSDF, the statement is the title.</summary>
+    private static (string? Title, string? Text) Words(JsonObject control)
+    {
+        var (title, statement) = (control.Text("title"), Prose(control, "statement"));
+        if ((title is null || title == control.Text("id")) && statement is not null)
+            (title, statement) = (statement.ReplaceLineEndings(" "), statement.Length > LongestTitle ? statement : null);
+        return (title, TreeReading.Join(statement, Prose(control, "guidance"), Prose(control, "example")));
+    }
+
+    /// <summary>A profile chooses controls of catalogues that the workspace has: those that it includes less those that it excludes, with titles and texts as its parameters and changes make them.</summary>
+    public static void ReadProfile(Draft draft, JsonObject profile, ImportChoices choices, string fallback, IReadOnlyList<(Catalogue Catalogue, string? File)> sources)
     {
         var metadata = profile.Part("metadata");
         List<(Catalogue From, HashSet<string> Ids)> chosen = [];
         foreach (var (import, place) in profile.List("imports", "profile"))
         {
+            Modernise(import);
             var href = import.Text("href") ?? "";
-            if (Source(profile, href, choices, known) is not { } source)
+            if (Source(profile, href, choices, sources) is not { } source)
             {
-                draft.Problem(place + ".href", "catalogues.import.error.profilesource", href, string.Join("; ", known.Select(k => k.Catalogue.Name)));
+                draft.Problem(place + ".href", "catalogues.import.error.profilesource", href, string.Join("; ", sources.Select(k => k.Catalogue.Name)));
                 continue;
             }
 
@@ -95,7 +126,10 @@ internal static partial class Oscal
                     var named = (selection["with-ids"] as JsonArray)?.Select(n => n.Text()).ToList() ?? [];
                     for (var i = 0; i < named.Count; i++)
                     {
-                        if (named[i] is not { } id || all.GetValueOrDefault(id) is not { Kind: "control" })
+                        var known = named[i] is { } given && all.GetValueOrDefault(given) is { Kind: "control" } ? named[i] : null;
+                        if (known is null && property == "exclude-controls")
+                            continue;
+                        if (known is not { } id)
                             draft.Problem($"{where}.with-ids[{i}]", "catalogues.import.error.nocontrol", named[i] ?? "", source.Name);
                         else
                             Take(id, below);
@@ -125,10 +159,11 @@ internal static partial class Oscal
 
         if (chosen.Count == 0 && draft.Problems.Count == 0)
             draft.Problem("profile.imports", "catalogues.import.error.noimports");
-        var settings = profile.Part("modify").List("set-parameters", "profile.modify").Where(p => p.Item.Text("param-id") is not null)
-            .GroupBy(p => p.Item.Text("param-id")!).ToDictionary(g => g.Key, g => (g.Last().Item["values"] as JsonArray)?.Select(v => v.Text()).OfType<string>().FirstOrDefault() ?? g.Last().Item.Text("label") ?? g.Key, StringComparer.Ordinal);
-        var titles = profile.Part("modify").List("alters", "profile.modify").SelectMany(a => a.Item.List("adds", a.Place).Where(d => d.Item.Text("title") is not null && d.Item.Text("by-id") is null).Select(d => (Id: a.Item.Text("control-id"), Title: d.Item.Text("title")!)))
-            .Where(t => t.Id is not null).GroupBy(t => t.Id!).ToDictionary(g => g.Key, g => g.Last().Title, StringComparer.Ordinal);
+        var modify = profile.Part("modify");
+        var settings = Settings(modify).GroupBy(p => p.Id).ToDictionary(g => g.Key, g => Value(g.Last().Item, g.Key), StringComparer.Ordinal);
+        var changes = modify.List("alters", "profile.modify").ToLookup(a => a.Item.Text("control-id"), a => a.Item);
+        if (modify.List("alters", "profile.modify").Count(a => a.Item.List("removes", "").Any()) is var removing and > 0)
+            draft.Notes.Add(new("profile.modify", "catalogues.import.note.removes", removing.ToString(System.Globalization.CultureInfo.InvariantCulture)));
 
         var rows = new RowGatherer(draft);
         foreach (var (source, ids) in chosen)
@@ -150,7 +185,8 @@ internal static partial class Oscal
                 var parent = item.Parent;
                 while (parent is not null && !kept.Contains(parent))
                     parent = all.GetValueOrDefault(parent)?.Parent;
-                rows.Add(item.Id, item.Id, parent, item.Kind, titles.GetValueOrDefault(item.Id) ?? Title(item, settings), item.Guidance, item.Titles, item.Guidances, item.Confirmed, item.Attributes);
+                var adds = changes[item.Id].SelectMany(c => c.List("adds", "").Concat(c.List("additions", ""))).Select(a => a.Item).ToList();
+                rows.Add(item.Id, item.Id, parent, item.Kind, Filled(adds.Select(a => a.Text("title")).LastOrDefault(t => t is not null), settings.GetValueOrDefault) ?? As(item, RawTitle, settings) ?? item.Title, TreeReading.Join([As(item, RawText, settings) ?? item.Guidance, .. adds.Select(a => Filled(Prose(a, null), settings.GetValueOrDefault))]), item.Titles, item.Guidances, item.Confirmed, item.Attributes);
             }
         }
 
@@ -172,39 +208,77 @@ internal static partial class Oscal
     /// <summary>Name of a file without folder, type and the word <c>-min</c>.</summary>
     private static string Stem(string file)
     {
-        var name = file.Replace('\\', '/').Split('/')[^1];
+        var name = Uri.UnescapeDataString(file).Replace('\\', '/').Split('/')[^1];
         name = name.LastIndexOf('.') is var dot and > 0 ? name[..dot] : name;
         return name.EndsWith("-min", StringComparison.OrdinalIgnoreCase) ? name[..^4] : name;
     }
 
-    private static string Title(CatalogueItem item, Dictionary<string, string> settings) =>
-        item.Attributes.GetValueOrDefault(RawTitle) is [var raw]
-            ? Insert().Replace(raw, m => settings.GetValueOrDefault(m.Groups[1].Value) ?? item.Attributes.GetValueOrDefault(ParameterPrefix + m.Groups[1].Value)?[0] ?? m.Groups[1].Value)
-            : item.Title;
-
-    /// <summary>What a parameter is called here: its value, its label, or its choices.</summary>
-    private static Dictionary<string, string> Parameters(JsonObject holder, Dictionary<string, string> above)
+    /// <summary>Writes what a profile from before OSCAL 1.0 includes and excludes as later ones do.</summary>
+    private static void Modernise(JsonObject import)
     {
-        var own = holder.List("params", "").ToList();
-        if (own.Count == 0)
-            return above;
-        var all = new Dictionary<string, string>(above, StringComparer.Ordinal);
-        foreach (var (parameter, _) in own)
+        foreach (var which in new[] { "include", "exclude" })
         {
-            if (parameter.Text("id") is not { } id)
+            if (import.Part(which) is not { } old || import[which + "-controls"] is not null)
                 continue;
-            var values = (parameter["values"] as JsonArray)?.Select(v => v.Text()).OfType<string>().ToList() ?? [];
-            var select = (parameter.Part("select")?["choice"] as JsonArray)?.Select(c => c.Text()).OfType<string>().ToList() ?? [];
-            all[id] = values.Count > 0 ? string.Join(", ", values) : parameter.Text("label") ?? (select.Count > 0 ? string.Join(" / ", select) : id);
-        }
+            if (old.ContainsKey("all"))
+            {
+                import[which + "-all"] = new JsonObject();
+                continue;
+            }
 
-        return all;
+            var calls = old.List("calls", "").Select(c => (c.Item, Key: "with-ids", Value: (JsonNode?)c.Item.Text("control-id")));
+            var matches = old.List("matches", "").Select(m => (m.Item, Key: "matching", Value: (JsonNode?)new JsonObject { ["pattern"] = m.Item.Text("pattern") }));
+            import[which + "-controls"] = new JsonArray([.. calls.Concat(matches).Select(s => new JsonObject { [s.Key] = new JsonArray(s.Value), ["with-child-controls"] = s.Item.Text("with-child-controls") })]);
+        }
     }
 
-    private static string? Prose(JsonObject holder, string name, Dictionary<string, string> parameters)
+    /// <summary>What a profile sets, as a list or, before OSCAL 1.0, by identifier.</summary>
+    private static IEnumerable<(string Id, JsonObject Item)> Settings(JsonObject? modify) => modify?["set-parameters"] is JsonObject byId
+        ? byId.Where(p => p.Value is JsonObject).Select(p => (p.Key, (JsonObject)p.Value!))
+        : modify.List("set-parameters", "profile.modify").Where(p => p.Item.Text("param-id") is not null).Select(p => (p.Item.Text("param-id")!, p.Item));
+
+    /// <summary>A title or text of a row with what the profile sets, or null when it has no parameters.</summary>
+    private static string? As(CatalogueItem item, string key, Dictionary<string, string> settings)
+    {
+        if (item.Attributes.GetValueOrDefault(key) is not [var raw])
+            return null;
+        return Filled(raw, name => settings.GetValueOrDefault(name) ?? item.Attributes.GetValueOrDefault(ParameterPrefix + name)?.FirstOrDefault());
+    }
+
+    /// <summary>A parameter's values; else, in brackets because it is still open, what constrains it, its label, its choices, or its name.</summary>
+    private static string Value(JsonObject parameter, string id)
+    {
+        static List<string> Texts(JsonNode? list) => (list as JsonArray)?.Select(v => v.Text()).OfType<string>().ToList() ?? [];
+        static string Cut(string text) => text.Length <= LongestValue ? text : text[..LongestValue].TrimEnd('\uD800') + "…";
+        if (Texts(parameter["values"]) is { Count: > 0 } values)
+            return Cut(string.Join(", ", values));
+        var limits = parameter.List("constraints", "").Select(c => c.Item.Text("description")).OfType<string>().ToList();
+        var choices = Texts(parameter.Part("select")?["choice"]);
+        return "[" + Cut(limits.Count > 0 ? string.Join("; ", limits) : parameter.Text("label") ?? (choices.Count > 0 ? string.Join(" / ", choices) : id)) + "]";
+    }
+
+    /// <summary>Parameters that a text names, and those that they name.</summary>
+    private static Dictionary<string, string> Named(string text, Scope scope)
+    {
+        var open = new Stack<string>([text]);
+        Dictionary<string, string> named = new(StringComparer.Ordinal);
+        while (open.TryPop(out var next))
+        {
+            foreach (var name in Insert().Matches(next).Select(m => m.Groups[1].Value))
+            {
+                if (!named.ContainsKey(name) && named.TryAdd(name, scope.Find(name) ?? "[" + name + "]"))
+                    open.Push(named[name]);
+            }
+        }
+
+        return named;
+    }
+
+    /// <summary>Text of the parts of a name; without one of all but those for assessors.</summary>
+    private static string? Prose(JsonObject holder, string? name)
     {
         List<string> lines = [];
-        foreach (var (part, _) in holder.List("parts", "").Where(p => p.Item.Text("name") == name))
+        foreach (var (part, _) in holder.List("parts", "").Where(p => name is null ? p.Item.Text("name")?.StartsWith("assessment", StringComparison.Ordinal) != true : p.Item.Text("name") == name))
             Gather(part, 0);
         return lines.Count == 0 ? null : string.Join('\n', lines);
 
@@ -212,7 +286,7 @@ internal static partial class Oscal
         {
             var label = part.List("props", "").FirstOrDefault(p => p.Item.Text("name") == "label").Item.Text("value");
             if (part.Text("prose") is { } prose)
-                lines.Add((depth > 0 && label is not null ? label + " " : "") + Filled(prose, parameters));
+                lines.Add((depth > 0 && label is not null ? label + " " : "") + prose);
             if (depth >= PartsDeep)
                 return;
             foreach (var (child, _) in part.List("parts", ""))
@@ -220,12 +294,33 @@ internal static partial class Oscal
         }
     }
 
-    private static string Filled(string text, Dictionary<string, string> parameters)
+    /// <summary>Puts words for parameters. A choice may itself name parameters: a few rounds are enough, a ring ends, and no text grows without end.</summary>
+    [return: NotNullIfNotNull(nameof(text))]
+    private static string? Filled(string? text, Func<string, string?> words)
     {
-        // A choice may itself name parameters; a few rounds are enough, and a ring ends.
-        for (var round = 0; round < 3 && Insert().IsMatch(text); round++)
-            text = Insert().Replace(text, m => parameters.TryGetValue(m.Groups[1].Value, out var words) ? "[" + words + "]" : "[" + m.Groups[1].Value + "]");
+        for (var round = 0; text is not null && round < 4 && Insert().IsMatch(text); round++)
+        {
+            var made = new StringBuilder();
+            var at = 0;
+            foreach (var insert in Insert().Matches(text).TakeWhile(_ => made.Length < LongestText))
+            {
+                var name = insert.Groups[1].Value;
+                made.Append(text, at, insert.Index - at).Append((round < 3 ? words(name) : null) ?? "[" + name + "]");
+                at = insert.Index + insert.Length;
+            }
+
+            text = made.Length < LongestText ? made.Append(text, at, text.Length - at).ToString() : made.ToString(0, LongestText);
+        }
+
         return text;
+    }
+
+    /// <summary>Parameters that hold at a place: its own, then those above.</summary>
+    private sealed class Scope(Scope? above, JsonObject holder)
+    {
+        private readonly Dictionary<string, string> own = holder.List("params", "").Where(p => p.Item.Text("id") is not null).GroupBy(p => p.Item.Text("id")!, StringComparer.Ordinal).ToDictionary(g => g.Key, g => Value(g.Last().Item, g.Key), StringComparer.Ordinal);
+
+        public string? Find(string name) => own.TryGetValue(name, out var words) ? words : above?.Find(name);
     }
 
     [GeneratedRegex(@"\{\{\s*insert:\s*param,\s*([A-Za-z0-9_.\-]+)\s*\}\}", RegexOptions.CultureInvariant)]
