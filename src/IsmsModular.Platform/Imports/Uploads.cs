@@ -18,19 +18,22 @@ public sealed class Uploads(IStoreDirectory stores, WorkspaceContext workspace, 
     private string Folder => Path.Combine(Root, workspace.IsSet ? workspace.Workspace.Id : "system");
 
     /// <summary>Keeps a file and clears away what is older than a day.</summary>
-    /// <returns>Its SHA-256 as 64 hexadecimal digits, or an error when it is larger than <see cref="ImportLimits.FileBytes"/>.</returns>
-    public async Task<Result<string>> PutAsync(Stream content, CancellationToken cancellationToken)
+    /// <param name="content">Content.</param>
+    /// <param name="cancellationToken">Token.</param>
+    /// <param name="most">Bytes that are taken at the most.</param>
+    /// <returns>Its SHA-256 as 64 hexadecimal digits, or an error when it is larger.</returns>
+    public async Task<Result<string>> PutAsync(Stream content, CancellationToken cancellationToken, long most = ImportLimits.FileBytes)
     {
         Clean();
         Directory.CreateDirectory(Folder);
         if (new DirectoryInfo(Folder).EnumerateFiles().Sum(f => f.Length) > MostKept)
             return Error.Invalid("import.file.toomany", "File");
         var part = Path.Combine(Folder, Document.NewId() + ".part");
-        var hash = await CopyAsync(content, part, cancellationToken);
+        var hash = await CopyAsync(content, part, most, cancellationToken);
         if (hash is null)
         {
             File.Delete(part);
-            return Error.Invalid("import.file.toobig", "File", (ImportLimits.FileBytes / 1024 / 1024).ToString(System.Globalization.CultureInfo.InvariantCulture));
+            return Error.Invalid("import.file.toobig", "File", (most / 1024 / 1024).ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
 
         var path = Path.Combine(Folder, hash);
@@ -68,14 +71,14 @@ public sealed class Uploads(IStoreDirectory stores, WorkspaceContext workspace, 
             File.Delete(file);
     }
 
-    private static async Task<string?> CopyAsync(Stream content, string path, CancellationToken cancellationToken)
+    private static async Task<string?> CopyAsync(Stream content, string path, long most, CancellationToken cancellationToken)
     {
         await using var file = File.Create(path);
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[81920];
         for (int n; (n = await content.ReadAsync(buffer, cancellationToken)) > 0;)
         {
-            if (file.Length + n > ImportLimits.FileBytes)
+            if (file.Length + n > most)
                 return null;
             sha.AppendData(buffer, 0, n);
             await file.WriteAsync(buffer.AsMemory(0, n), cancellationToken);

@@ -44,8 +44,9 @@ public interface IPluginAdministration
     /// <param name="cancellationToken">Token.</param>
     Task<Result<TrustedKey>> TrustKeyAsync(Actor actor, string? name, string? pem, CancellationToken cancellationToken);
 
-    /// <summary>Trusts a key no longer.</summary>
-    Task<Result<Done>> ForgetKeyAsync(Actor actor, string keyId, CancellationToken cancellationToken);
+    /// <summary>Trusts a key no longer. What it signed counts as signed by an unknown key from then on, and is not used where signatures are demanded.</summary>
+    /// <returns>Versions here that it signed.</returns>
+    Task<Result<IReadOnlyList<PluginStatus>>> ForgetKeyAsync(Actor actor, string keyId, CancellationToken cancellationToken);
 
     /// <summary>Demands signatures by trusted keys, or not.</summary>
     Task<Result<Done>> DemandSignaturesAsync(Actor actor, bool onlySigned, CancellationToken cancellationToken);

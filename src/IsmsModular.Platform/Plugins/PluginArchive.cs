@@ -4,13 +4,22 @@ using IsmsModular.Abstractions.Plugins;
 
 namespace IsmsModular.Platform.Plugins;
 
+/// <summary>What a plugin file may hold at the most, whichever way it comes.</summary>
+public static class PluginLimits
+{
+    /// <summary>Bytes of the file.</summary>
+    public const long FileBytes = 64L << 20;
+
+    /// <summary>Bytes of all its files unpacked.</summary>
+    public const long UnpackedBytes = 256L << 20;
+
+    /// <summary>Files in it.</summary>
+    public const int Files = 2000;
+}
+
 /// <summary>A plugin as one file: a zip with <c>plugin.json</c> at its root. Nothing of it is believed: names, kinds, counts and sizes of entries are bounded, and each file is compared with its hash while it is unpacked.</summary>
 internal sealed class PluginArchive : IDisposable
 {
-    public const long MostBytes = 64L << 20;
-    private const int MostEntries = 2000;
-    private const long MostUnpacked = 256L << 20;
-
     private readonly ZipArchive zip;
     private readonly Dictionary<string, ZipArchiveEntry> entries;
 
@@ -40,7 +49,7 @@ internal sealed class PluginArchive : IDisposable
 
     private static PluginArchive Open(Stream file, bool checkSignature)
     {
-        if (file.CanSeek && file.Length > MostBytes)
+        if (file.CanSeek && file.Length > PluginLimits.FileBytes)
             throw TooLarge();
         ZipArchive? zip = null;
         var opened = false;
@@ -72,13 +81,13 @@ internal sealed class PluginArchive : IDisposable
     {
         try
         {
-            var left = MostUnpacked;
+            var left = PluginLimits.UnpackedBytes;
             foreach (var (name, hash) in Manifest.Files)
                 left -= UnpackFile(folder, name, hash, left);
             left -= UnpackFile(folder, PluginManifest.FileName, Manifest.Hash, left);
             if (Signature is not null)
                 left -= UnpackFile(folder, PluginSignature.FileName, null, left);
-            return MostUnpacked - left;
+            return PluginLimits.UnpackedBytes - left;
         }
         catch (InvalidDataException)
         {
@@ -90,7 +99,7 @@ internal sealed class PluginArchive : IDisposable
 
     private static Dictionary<string, ZipArchiveEntry> Checked(ZipArchive zip)
     {
-        if (zip.Entries.Count > MostEntries)
+        if (zip.Entries.Count > PluginLimits.Files)
             throw TooLarge();
         var entries = new Dictionary<string, ZipArchiveEntry>(StringComparer.OrdinalIgnoreCase);
         var declared = 0L;
@@ -107,7 +116,7 @@ internal sealed class PluginArchive : IDisposable
             if (!entries.TryAdd(entry.FullName, entry))
                 throw Refused("plugins.file.twice", "A name is in the file twice (upper and lower case count as one): {0}.", entry.FullName);
             declared += entry.Length;
-            if (declared > MostUnpacked)
+            if (declared > PluginLimits.UnpackedBytes)
                 throw TooLarge();
         }
 
@@ -167,7 +176,9 @@ internal sealed class PluginArchive : IDisposable
         return read <= most ? bytes[..read] : throw TooLarge();
     }
 
-    private static PluginRefusedException TooLarge() => Refused("plugins.file.large", "The file holds too much: {0} MiB packed, {1} MiB unpacked and {2} files are the most.", "64", "256", "2000");
+    private static PluginRefusedException TooLarge() => Refused("plugins.file.large", "The file holds too much: {0} MiB packed, {1} MiB unpacked and {2} files are the most.", Text(PluginLimits.FileBytes >> 20), Text(PluginLimits.UnpackedBytes >> 20), Text(PluginLimits.Files));
+
+    private static string Text(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private static PluginRefusedException Refused(string key, string words, params Message[] arguments) => new(PluginState.Faulted, new Message(key, words, arguments));
 }

@@ -218,13 +218,15 @@ internal sealed class PluginHost(PluginPlaces places, IStoreDirectory stores, Pl
         return key;
     }, cancellationToken);
 
-    public Task<Result<Done>> ForgetKeyAsync(Actor actor, string keyId, CancellationToken cancellationToken) => ChangeAsync<Done>(async () =>
+    public Task<Result<IReadOnlyList<PluginStatus>>> ForgetKeyAsync(Actor actor, string keyId, CancellationToken cancellationToken) => ChangeAsync<IReadOnlyList<PluginStatus>>(async () =>
     {
         var session = stores.System.OpenSession(actor);
         if (await session.FindAsync<TrustedKey>(keyId, cancellationToken) is not { } key)
             return Error.NotFound();
-        session.Remove(key, key.Version, "plugin.key.remove");
-        return await SavedAndReloadedAsync(session, cancellationToken);
+        var signed = Plugins.Where(p => p.Origin.Fingerprint == key.Fingerprint).ToList();
+        session.Remove(key, key.Version, "plugin.key.remove", signed.Count == 0 ? null : string.Join(", ", signed.Select(p => $"{p.Id} {p.Version}")));
+        var done = await SavedAndReloadedAsync(session, cancellationToken);
+        return done.Succeeded ? signed : Result<IReadOnlyList<PluginStatus>>.Failed(done.Errors);
     }, cancellationToken);
 
     public Task<Result<Done>> DemandSignaturesAsync(Actor actor, bool onlySigned, CancellationToken cancellationToken) => ChangeAsync<Done>(async () =>

@@ -124,23 +124,10 @@ internal sealed class StagedPlugin : IDisposable
             return (PluginChange.New, null);
         if (!here.Contains(manifest.Version))
             return (manifest.Version.CompareTo(newest) > 0 ? PluginChange.Update : PluginChange.Older, newest);
-        return IsDamaged(Path.Combine(plugin, manifest.Version.ToString()), manifest)
+        // Whole but different is not damaged.
+        return !PluginPackage.IsWhole(Path.Combine(plugin, manifest.Version.ToString()), manifest.Id, manifest.Version.ToString())
             ? (PluginChange.Repair, newest)
             : throw Refused("plugins.file.same", "{0} {1} is installed already. A plugin that changed needs a new version.", manifest.Id, manifest.Version.ToString());
-    }
-
-    /// <summary>Whether the version here is not what its own manifest says. Whole but different is not damaged.</summary>
-    private static bool IsDamaged(string folder, PluginManifest manifest)
-    {
-        try
-        {
-            new PluginPackage(folder, PluginLoader.ReadManifest(folder, manifest.Id, manifest.Version.ToString())).Verify();
-            return false;
-        }
-        catch (PluginRefusedException)
-        {
-            return true;
-        }
     }
 
     /// <summary>What it offers. Data is read as it will be when it is used; code is not run, only its manifest is asked.</summary>

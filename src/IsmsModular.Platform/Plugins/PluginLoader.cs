@@ -106,8 +106,8 @@ internal sealed class PluginLoader(PluginLoadOptions options, Func<string, bool>
     private Message? WhyOff(PluginManifest manifest) => options.IsEnabled(manifest.Id) switch
     {
         false => new Message("plugins.reason.disabled", "Switched off by an administrator."),
-        null when manifest.Assembly is not null && !options.IsShippedVersion(manifest) => new Message("plugins.reason.new", "It holds code and waits for an administrator to enable it: on the page Plugins, or with isms plugins enable {0}.", manifest.Id),
-        true when !options.IsShippedVersion(manifest) && options.IsApproved?.Invoke(manifest) == false => new Message("plugins.reason.version", "This version waits for an administrator to enable it, or its manifest was changed since: on the page Plugins, or with isms plugins enable {0}.", manifest.Id),
+        null when manifest.Assembly is not null && !options.IsShipped(manifest) => new Message("plugins.reason.new", "It holds code and waits for an administrator to enable it: on the page Plugins, or with isms plugins enable {0}.", manifest.Id),
+        true when !options.IsShipped(manifest) && options.IsApproved?.Invoke(manifest) == false => new Message("plugins.reason.version", "This version waits for an administrator to enable it, or its manifest was changed since: on the page Plugins, or with isms plugins enable {0}.", manifest.Id),
         _ => null,
     };
 
@@ -174,8 +174,6 @@ internal sealed record PluginLoadOptions(string PluginsFolder, string CacheFolde
 
     /// <summary>Unpacks a shipped version anew when what is there was cut short; says whether it did.</summary>
     public Func<string, string, bool>? Mend { get; init; }
-
-    public bool IsShippedVersion(PluginManifest manifest) => ShippedManifests.ContainsKey($"{manifest.Id}/{manifest.Version}");
 
     /// <summary>Whether it is, byte for byte of its manifest, what comes with the program.</summary>
     public bool IsShipped(PluginManifest manifest) => ShippedManifests.GetValueOrDefault($"{manifest.Id}/{manifest.Version}") == manifest.Hash;

@@ -30,6 +30,20 @@ internal sealed class PluginPackage(string folder, PluginManifest manifest) : IP
         return Convert.ToHexStringLower(SHA256.HashData(bytes)) == hash ? bytes : throw WrongHash(name);
     }
 
+    /// <summary>Whether what lies in a folder is what its own manifest says.</summary>
+    public static bool IsWhole(string folder, string id, string version)
+    {
+        try
+        {
+            new PluginPackage(folder, PluginLoader.ReadManifest(folder, id, version)).Verify();
+            return true;
+        }
+        catch (PluginRefusedException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Compares every file with the manifest, both ways.</summary>
     /// <exception cref="PluginRefusedException">A file is missing, was changed, or is not listed.</exception>
     public void Verify()

@@ -32,7 +32,7 @@ internal sealed class ShippedPlugins(Assembly program, string pluginsFolder, ILo
                 var target = FolderOf(manifest);
                 if (!Directory.Exists(target))
                     Unpack(zip, manifest, target);
-                else if (manifest.Assembly is not null && IsOfAnotherBuild(target, manifest))
+                else if (IsOfAnotherBuild(target, manifest))
                     Renew(zip, manifest, target);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException or PluginRefusedException)
@@ -42,11 +42,12 @@ internal sealed class ShippedPlugins(Assembly program, string pluginsFolder, ILo
         }
     }
 
-    /// <summary>Every build of the program compiles its plugins of code anew: what an earlier build left is exchanged, so that what runs is what this program carries. Data has the same bytes in every build, and stays as it is.</summary>
+    /// <summary>What another build of the program left is exchanged, so that what is used is what this program carries. Code is compiled anew by every build; data of another build is whole under its own manifest, and what is not was changed by somebody: it stays, and is refused.</summary>
     private static bool IsOfAnotherBuild(string target, PluginManifest manifest)
     {
         var path = Path.Combine(target, PluginManifest.FileName);
-        return File.Exists(path) && Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))) != manifest.Hash;
+        return File.Exists(path) && Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))) != manifest.Hash
+            && (manifest.Assembly is not null || PluginPackage.IsWhole(target, manifest.Id, manifest.Version.ToString()));
     }
 
     private void Renew(ZipArchive zip, PluginManifest manifest, string target)

@@ -168,8 +168,12 @@ internal static class PluginKeyVerbs
         {
             var plugins = services.GetRequiredService<IPluginAdministration>();
             var key = (await plugins.TrustAsync(token)).Keys.FirstOrDefault(k => k.Fingerprint == parsed.GetValue(fingerprint));
-            var forgotten = key is null ? Error.NotFound("plugins.key.notfound") : await plugins.ForgetKeyAsync(services.GetRequiredService<ICurrentUser>().Actor, key.Id, token);
-            return forgotten.Succeeded ? Cli.Good : await cli.RefusedAsync(services, forgotten.Errors);
+            var forgotten = key is null ? Result<IReadOnlyList<PluginStatus>>.Failed([Error.NotFound("plugins.key.notfound")]) : await plugins.ForgetKeyAsync(services.GetRequiredService<ICurrentUser>().Actor, key.Id, token);
+            if (!forgotten.Succeeded)
+                return await cli.RefusedAsync(services, forgotten.Errors);
+            foreach (var plugin in forgotten.Value)
+                await cli.Out.WriteLineAsync($"{plugin.Id} {plugin.Version} was signed by it.");
+            return Cli.Good;
         }, cancellationToken));
         return command;
     }

@@ -266,7 +266,8 @@ public sealed class InstallingPlugins : IAsyncLifetime
         Assert.Equal(SignatureState.Trusted, (await InstallAsync(signed)).Plugin.Origin.State);
 
         var key = (await Administration.TrustAsync(default)).Keys.Single(k => k.Name == "Agency");
-        await Administration.ForgetKeyAsync(Actor.Console, key.Id, default);
+        Assert.Contains("Trust the key of Agency no longer? It signed", (await browser.GetAsync("/admin/plugins/keys")).Text, StringComparison.Ordinal);
+        Assert.Equal(["signed"], (await Administration.ForgetKeyAsync(Actor.Console, key.Id, default)).Value.Select(p => p.Id));
         Assert.Equal(SignatureState.UnknownKey, Catalog.Plugins.Single(p => p.Id == "signed").Origin.State);
     }
 
@@ -356,6 +357,19 @@ public sealed class InstallingPlugins : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_page_takes_as_large_a_file_as_the_command_line()
+    {
+        var noise = new byte[PluginLimits.FileBytes / 2];
+        new Random(1).NextBytes(noise);
+        var browser = await AdministratorAsync();
+        var page = await browser.GetAsync("/admin/plugins/install");
+        Assert.Contains("64 MiB", page.Text, StringComparison.Ordinal);
+        var sent = await browser.PostAsync("/admin/plugins/install", [], files: [("Input.File", "large.zip", PluginFile.Data("large").Listing("noise.bin", noise).Zip())], form: "/admin/plugins/install");
+        Assert.Equal(HttpStatusCode.SeeOther, sent.Status);
+        Assert.StartsWith("/admin/plugins/check", sent.Location, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_file_that_swells_is_refused_at_its_bound()
     {
         var bomb = PluginFile.Data("bomb").Listing("data/zeros.bin", new byte[300 << 20]).Zip();
@@ -400,6 +414,21 @@ public sealed class InstallingPlugins : IAsyncLifetime
         await app.RestartAsync();
         var status = Catalog.Plugins.Single(p => p.Id == "report-csv");
         Assert.Equal((PluginState.Active, SignatureState.Shipped, "IsmsModular"), (status.State, status.Origin.State, status.Source));
+    }
+
+    [Fact]
+    public async Task Shipped_data_of_another_build_is_exchanged_too_even_where_it_was_switched_on_by_hand()
+    {
+        await Administration.SwitchAsync(Actor.Console, "dread", true);
+        var folder = Path.Combine(Plugins, "dread", "1.0.0");
+        var file = Path.Combine(folder, "methodologies", "dread.json");
+        var right = await File.ReadAllBytesAsync(file);
+        await File.AppendAllTextAsync(file, " ");
+        PluginFolder.Rewrite(folder, m => m["files"]!["methodologies/dread.json"] = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file))));
+        await app.RestartAsync();
+        Assert.Equal((PluginState.Active, null), StateOf("dread"));
+        Assert.Equal(SignatureState.Shipped, Catalog.Plugins.Single(p => p.Id == "dread").Origin.State);
+        Assert.Equal(right, await File.ReadAllBytesAsync(file));
     }
 
     [Fact]

@@ -11,7 +11,8 @@ namespace IsmsModular.Web.Pages.Admin.Plugins;
 /// <summary>First step of an installation: the file. Nothing is installed here; a file that is a plugin is kept for a day.</summary>
 [Access(Area.System, Verb.Administer)]
 // More than is taken: a file that is somewhat too large gets a sentence, not a broken connection.
-[RequestSizeLimit(ImportLimits.FileBytes * 3 / 2)]
+[RequestSizeLimit(PluginLimits.FileBytes * 3 / 2)]
+[RequestFormLimits(MultipartBodyLengthLimit = PluginLimits.FileBytes * 3 / 2)]
 public sealed class Install(Uploads uploads, IPluginAdministration plugins) : PageModel
 {
     /// <summary>What is posted.</summary>
@@ -31,7 +32,7 @@ public sealed class Install(Uploads uploads, IPluginAdministration plugins) : Pa
         if (Input.File is null)
             return this.Refused<string>(Error.Invalid("import.file.missing", "File"));
         await using var content = Input.File.OpenReadStream();
-        var kept = await uploads.PutAsync(content, cancellationToken);
+        var kept = await uploads.PutAsync(content, cancellationToken, PluginLimits.FileBytes);
         if (!kept.Succeeded)
             return this.Refused(kept);
         Result<PluginPreview> looked;

@@ -27,8 +27,10 @@ public sealed class Keys(IPluginCatalog catalog, IPluginAdministration plugins, 
     /// <summary>Plugins in use that would not be used any more if signatures were demanded.</summary>
     public IReadOnlyList<PluginStatus> WouldStop => [.. catalog.Plugins.Where(p => p is { State: PluginState.Active, Origin.State: SignatureState.Unsigned or SignatureState.UnknownKey })];
 
-    /// <summary>Plugins in use by the word of a key.</summary>
-    public int SignedBy(TrustedKey key) => catalog.Plugins.Count(p => p.Origin is { State: SignatureState.Trusted } o && o.Fingerprint == key.Fingerprint);
+    /// <summary>Plugins here that a key signed.</summary>
+    public string SignedBy(TrustedKey key) => Named(catalog.Plugins.Where(p => p.Origin.Fingerprint == key.Fingerprint));
+
+    private static string Named(IEnumerable<PluginStatus> plugins) => string.Join(", ", plugins.Select(p => $"{p.Name} {p.Version}"));
 
     /// <summary>Lists.</summary>
     public async Task OnGetAsync(CancellationToken cancellationToken)
@@ -41,7 +43,11 @@ public sealed class Keys(IPluginCatalog catalog, IPluginAdministration plugins, 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken) => await EndAsync(await mediator.Send(Input, cancellationToken), "plugins.key.added", cancellationToken);
 
     /// <summary>Trusts a key no longer.</summary>
-    public async Task<IActionResult> OnPostForgetAsync(string? id, CancellationToken cancellationToken) => await EndAsync(await mediator.Send(new ForgetKey(id ?? ""), cancellationToken), "plugins.key.removed", cancellationToken);
+    public async Task<IActionResult> OnPostForgetAsync(string? id, CancellationToken cancellationToken)
+    {
+        var forgotten = await mediator.Send(new ForgetKey(id ?? ""), cancellationToken);
+        return forgotten is { Succeeded: true, Value.Count: > 0 } ? this.Done("/admin/plugins/keys", "plugins.key.removed.signed", Named(forgotten.Value)) : await EndAsync(forgotten, "plugins.key.removed", cancellationToken);
+    }
 
     /// <summary>Demands signatures, or not.</summary>
     public async Task<IActionResult> OnPostDemandAsync(bool only, CancellationToken cancellationToken) => await EndAsync(await mediator.Send(new Demand(only), cancellationToken), only ? "plugins.onlysigned.now" : "plugins.onlysigned.nolonger", cancellationToken);
@@ -67,17 +73,17 @@ public sealed class Keys(IPluginCatalog catalog, IPluginAdministration plugins, 
 
     /// <summary>Trusts a key no longer.</summary>
     [Requires(Area.System, Verb.Administer)]
-    public sealed record ForgetKey(string Id) : ICommand<Done>;
+    public sealed record ForgetKey(string Id) : ICommand<IReadOnlyList<PluginStatus>>;
 
     /// <summary>Demands signatures by trusted keys, or not.</summary>
     [Requires(Area.System, Verb.Administer)]
     public sealed record Demand(bool OnlySigned) : ICommand<Done>;
 
-    internal sealed class Handler(IPluginAdministration plugins, ICurrentUser user) : ICommandHandler<TrustKey, TrustedKey>, ICommandHandler<ForgetKey, Done>, ICommandHandler<Demand, Done>
+    internal sealed class Handler(IPluginAdministration plugins, ICurrentUser user) : ICommandHandler<TrustKey, TrustedKey>, ICommandHandler<ForgetKey, IReadOnlyList<PluginStatus>>, ICommandHandler<Demand, Done>
     {
         public Task<Result<TrustedKey>> Handle(TrustKey command, CancellationToken cancellationToken) => plugins.TrustKeyAsync(user.Actor, command.Name, command.PublicKey, cancellationToken);
 
-        public Task<Result<Done>> Handle(ForgetKey command, CancellationToken cancellationToken) => plugins.ForgetKeyAsync(user.Actor, command.Id, cancellationToken);
+        public Task<Result<IReadOnlyList<PluginStatus>>> Handle(ForgetKey command, CancellationToken cancellationToken) => plugins.ForgetKeyAsync(user.Actor, command.Id, cancellationToken);
 
         public Task<Result<Done>> Handle(Demand command, CancellationToken cancellationToken) => plugins.DemandSignaturesAsync(user.Actor, command.OnlySigned, cancellationToken);
     }
