@@ -49,7 +49,7 @@ internal sealed class PdfFile
     public void WriteStream(int id, string entries, ReadOnlySpan<byte> content)
     {
         using var packed = new MemoryStream(content.Length / 3);
-        using (var zip = new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        using (var zip = new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true))
             zip.Write(content);
         WritePacked(id, entries + "/Filter/FlateDecode", packed.GetBuffer().AsSpan(0, (int)packed.Length));
     }
