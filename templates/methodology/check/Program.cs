@@ -4,4 +4,5 @@ using IsmsModular.Conformance;
 var findings = await PluginCheck.CheckAsync(new AcmeLoss.Plugin(), AppContext.BaseDirectory);
 foreach (var finding in findings)
     Console.Error.WriteLine(finding);
+Console.WriteLine(findings.Count == 0 ? "It keeps to the contract." : $"Findings: {findings.Count}.");
 return findings.Count == 0 ? 0 : 1;
