@@ -478,6 +478,17 @@ public sealed class ImportingCatalogues(IsmsApp app)
     }
 
     [Fact]
+    public async Task A_comparison_begins_with_the_newest_edition_of_the_same_kind()
+    {
+        var work = await app.NewWorkspaceAsync();
+        var guide = await OneAsync(work, "id,title\nAA.1,One\n"u8.ToArray(), "aa.csv", new("", Extends: "iso27001-2022-annex-a"));
+        await OneAsync(work, Encoding.UTF8.GetBytes($$"""{"from":"{{guide.Key}}","to":"iso27001-2022-annex-a","rows":[{"from":"AA.1","to":"A.5.1"}]}"""), "mapping.json");
+        var view = await work.SendAsync(new IsmsModular.Risks.Catalogues.CompareModel.Query("iso27001-2013-annex-a", null));
+        Assert.Equal("iso27001-2022-annex-a", view.To!.Id);
+        Assert.Contains(view.Targets, t => t.Value == guide.Key);
+    }
+
+    [Fact]
     public async Task Pairs_that_a_mapping_calls_not_related_are_no_pairs()
     {
         var work = await app.NewWorkspaceAsync();

@@ -266,7 +266,7 @@ public sealed class InstallingPlugins : IAsyncLifetime
         Assert.Equal(SignatureState.Trusted, (await InstallAsync(signed)).Plugin.Origin.State);
 
         var key = (await Administration.TrustAsync(default)).Keys.Single(k => k.Name == "Agency");
-        Assert.Contains("Trust the key of Agency no longer? It signed", (await browser.GetAsync("/admin/plugins/keys")).Text, StringComparison.Ordinal);
+        Assert.Contains("Trust the key of Agency no longer? It signed Plugin signed 1.0.0", (await browser.GetAsync("/admin/plugins/keys")).Body, StringComparison.Ordinal);
         Assert.Equal(["signed"], (await Administration.ForgetKeyAsync(Actor.Console, key.Id, default)).Value.Select(p => p.Id));
         Assert.Equal(SignatureState.UnknownKey, Catalog.Plugins.Single(p => p.Id == "signed").Origin.State);
     }

@@ -60,7 +60,7 @@ public sealed class CompareModel(IMediator mediator, IWords words) : PageModel
             var mapped = catalogues.Mappings.SelectMany(m => new[] { m.From, m.To }).ToHashSet(StringComparer.Ordinal);
             var from = catalogues.Find(request.From) ?? catalogues.Base;
             var targets = from is null ? [] : catalogues.All.Where(c => mapped.Contains(c.Id) && catalogues.Way(from.Id, c.Id) is not null).ToList();
-            var to = targets.Find(t => t.Id == request.To) ?? (request.To is null ? targets.FirstOrDefault() : catalogues.Find(request.To));
+            var to = targets.Find(t => t.Id == request.To) ?? (request.To is null ? targets.OrderByDescending(t => t.Kind == from!.Kind).ThenByDescending(t => t.Edition, StringComparer.Ordinal).FirstOrDefault() : catalogues.Find(request.To));
             return Task.FromResult(new View(from, to, catalogues.Way(from?.Id, to?.Id), Choices(catalogues.All.Where(c => mapped.Contains(c.Id))), Choices(targets)));
         }
 
