@@ -1,6 +1,7 @@
 using IsmsModular.Platform.Approvals;
 using IsmsModular.Platform.Modules;
 using IsmsModular.Platform.Rights;
+using IsmsModular.Platform.Search;
 using IsmsModular.Platform.Store;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -23,5 +24,6 @@ public sealed class OrganisationModule : IModule
     {
         services.AddScoped<Contracts.IPeople, People.People>();
         services.AddScoped<IApprovalPeople, People.People>();
+        services.AddSingleton<IRecordSearch>(new RecordSearch<People.Person>("nav.people", "users", Area.People, "organisation/people", "organisation/people/detail", p => (p.Reference, p.Name)));
     }
 }

@@ -2,6 +2,7 @@ using IsmsModular.Organisation.Contracts;
 using IsmsModular.Platform.Approvals;
 using IsmsModular.Platform.Modules;
 using IsmsModular.Platform.Rights;
+using IsmsModular.Platform.Search;
 using IsmsModular.Platform.Store;
 using IsmsModular.Risks.Register;
 using Microsoft.Extensions.DependencyInjection;
@@ -87,6 +88,14 @@ public sealed class RisksModule : IModule
         services.AddScoped<IApprovalSubject, Soa.SoaSubject>();
         services.AddScoped<IApprovalSubject, Plan.PlanSubject>();
         services.AddScoped<IApprovalSubject, Plan.DelaySubject>();
+        services.AddSingleton<IRecordSearch>(new RecordSearch<Assets.Asset>("nav.assets", "box", Area.Assets, "risks/assets", "risks/assets/detail", a => (a.Reference, a.Name)));
+        services.AddSingleton<IRecordSearch>(new RecordSearch<Groups.AssetGroup>("nav.groups", "stack-2", Area.Assets, "risks/groups", "risks/groups/detail", g => (g.Reference, g.Name)));
+        services.AddSingleton<IRecordSearch>(new RecordSearch<Exercises.Exercise>("nav.exercises", "target", Area.Exercises, "risks/exercises", "risks/exercises/detail", e => (e.Reference, e.Name)));
+        services.AddSingleton<IRecordSearch>(new RecordSearch<Risk>("nav.register", "alert-triangle", Area.Risks, "risks/register", "risks/register/detail", r => (r.Reference, r.Title), ("f.exercise", "all")));
+        services.AddSingleton<IRecordSearch>(new RecordSearch<Controls.ControlImplementation>("nav.controls", "shield-check", Area.Controls, "risks/controls", "risks/controls/detail", c => (c.Reference, c.Name)));
+        services.AddSingleton<IRecordSearch>(new RecordSearch<Controls.OwnControl>("control.own.heading", "shield-plus", Area.Controls, "risks/controls/own", "risks/controls/own", c => (c.Reference, c.Title)));
+        services.AddScoped<IRecordSearch, Catalogues.CatalogueSearch>();
+        services.AddSingleton<IRecordSearch>(new RecordSearch<Plan.PlanTask>("nav.plan", "calendar-check", Area.Plan, "risks/plan", "risks/plan/detail", t => (t.Reference, t.Title)));
         services.AddScoped<Contracts.ILargeSample, Samples.LargeSample>();
     }
 }
