@@ -16,6 +16,9 @@ public interface IApprovalSubject
     /// <summary>Path of the page about it under the workspace, with query.</summary>
     (string Path, string? Id) Page(Submission submission);
 
+    /// <summary>Path and query of the page of one record that was submitted; <c>null</c> where it has none of its own.</summary>
+    (string Path, string Name, string Value)? RecordPage(ContentSection record) => null;
+
     /// <summary>What the subject says now, in the shape of the submission; <c>null</c> when it is gone.</summary>
     Task<IReadOnlyList<ContentSection>?> CurrentAsync(IDocumentSession session, Submission submission, CancellationToken cancellationToken);
 

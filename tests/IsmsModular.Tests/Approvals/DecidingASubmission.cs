@@ -135,6 +135,17 @@ public sealed class DecidingASubmission(IsmsApp app)
     }
 
     [Fact]
+    public async Task What_was_submitted_leads_to_the_records_it_is_about()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var (mine, _, task, approved) = await desk.ApprovedAsync();
+        using var browser = await desk.Owner.SignInAsync();
+        var page = (await browser.GetAsync(desk.Home.Url("inbox/detail?id=" + approved.Id))).Body;
+        Assert.Contains("risks/register/detail?id=" + mine.Id, page, StringComparison.Ordinal);
+        Assert.Contains("risks/plan/detail?id=" + task.Id, page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_scan_of_nine_megabytes_is_kept_and_only_of_who_may_decide()
     {
         var desk = await PlanDesk.OpenAsync(app);

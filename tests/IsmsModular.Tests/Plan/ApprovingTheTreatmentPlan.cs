@@ -201,6 +201,27 @@ public sealed class ApprovingTheTreatmentPlan(IsmsApp app)
         Assert.Equal(AcceptanceState.Accepted, (await desk.Risks.RiskAsync(mine.Id)).Acceptance);
     }
 
+    [Fact]
+    public async Task Rule_3_A_task_that_comes_again_by_itself_takes_no_acceptance_away_until_somebody_changes_it()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var mine = await desk.TreatedAsync(desk.Owner);
+        var task = await desk.AddAsync(desk.Task(mine) with { RepeatsEveryDays = 90 });
+        var approved = await desk.SubmitAsync();
+        await desk.ApproveAsync(approved);
+        task = await desk.TaskAsync(task.Id);
+        RiskDesk.Ok(await desk.Home.SendAsync(new ProgressModel.Command { Id = task.Id, Seen = task.Version, Percent = 100, IsDone = true, Evidence = "Minutes" }, desk.Owner));
+
+        async Task<SubmissionStanding> StandingAsync() => await desk.StandingAsync(await desk.SubmissionAsync(approved.Id));
+        Assert.Equal([SlotStanding.Stands, SlotStanding.Stands], (await StandingAsync()).Slots.Values);
+        Assert.Equal(AcceptanceState.Accepted, (await desk.Risks.RiskAsync(mine.Id)).Acceptance);
+
+        var again = (await desk.Home.QueryAsync<PlanTask>()).Single(t => t.Id != task.Id);
+        RiskDesk.Ok(await desk.Home.SendAsync(EditModel.Command.Of(again) with { CostOnce = 500 }, desk.Analyst));
+        Assert.Equal(SlotStanding.Stale, (await StandingAsync()).Slots[PlanDesk.SlotOf(desk.Owner)]);
+        Assert.Equal(AcceptanceState.Stale, (await desk.Risks.RiskAsync(mine.Id)).Acceptance);
+    }
+
     [Theory]
     [InlineData("date")]
     [InlineData("cost")]

@@ -72,6 +72,18 @@ public sealed class DecidingOnTreatment(IsmsApp app)
     }
 
     [Fact]
+    public async Task What_was_retained_and_is_treated_after_all_gets_a_target_of_its_own_and_a_task()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        var risk = await desk.RatedAsync("low", "low");
+        RiskDesk.Ok(await desk.Home.SendAsync(RiskDesk.Decision(risk, TreatmentOption.Retain), desk.Analyst));
+        Assert.True(RiskDesk.Ok(await desk.Home.SendAsync(RiskDesk.Decision(await desk.RiskAsync(risk.Id)), desk.Analyst)));
+        Assert.Null((await desk.RiskAsync(risk.Id)).Target);
+        using var browser = await desk.Analyst.SignInAsync();
+        Assert.Contains("risks/plan/edit?risk=" + risk.Id, (await browser.GetAsync(desk.Home.Url("risks/register/detail?id=" + risk.Id))).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Retaining_above_the_criteria_needs_a_recorded_exception_with_an_end()
     {
         var desk = await RiskDesk.OpenAsync(app);

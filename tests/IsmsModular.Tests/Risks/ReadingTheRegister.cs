@@ -47,6 +47,24 @@ public sealed class ReadingTheRegister(IsmsApp app)
     }
 
     [Fact]
+    public async Task Shows_what_is_accepted_by_exception_where_the_dashboard_says_that_one_has_ended()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        await desk.RatedAsync("low", "low", "Inside the criteria");
+        var excepted = await desk.RatedAsync("medium", "medium", "Above the criteria");
+        var ended = new DateOnly(2025, 1, 1);
+        excepted.Treatment = new() { Option = TreatmentOption.Retain, Reason = "Later", ByException = true, ExceptionUntil = ended };
+        excepted.ExceptionUntil = ended;
+        await desk.PutAsync(excepted);
+        using var browser = await desk.Analyst.SignInAsync();
+
+        Assert.Contains("risks/register?f.byexception=true", (await browser.GetAsync(desk.Home.Url(""))).Body, StringComparison.Ordinal);
+        var list = (await browser.GetAsync(desk.Home.Url("risks/register?f.byexception=true"))).Text;
+        Assert.Contains("Above the criteria", list, StringComparison.Ordinal);
+        Assert.DoesNotContain("Inside the criteria", list, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Says_that_no_risk_matches_instead_of_asking_for_the_first_one()
     {
         var desk = await RiskDesk.OpenAsync(app);

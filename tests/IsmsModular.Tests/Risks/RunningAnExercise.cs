@@ -93,6 +93,25 @@ public sealed class RunningAnExercise(IsmsApp app)
     }
 
     [Fact]
+    public async Task Shows_what_it_froze_and_what_became_of_it_since()
+    {
+        var desk = await RiskDesk.OpenAsync(app, start: false);
+        var control = new ControlImplementation { Reference = "IMPL-0001", ControlKey = "own/OWN-01", Name = "Nightly backup" };
+        await desk.PutAsync(control);
+        RiskDesk.Ok(await desk.Home.SendAsync(new Exercises.DetailModel.Start { Id = desk.ExerciseId, Seen = 1 }, desk.Analyst));
+        control = (await desk.Home.FindAsync<ControlImplementation>(control.Id))!;
+        control.State = ImplementationState.InPlace;
+        await desk.PutAsync(control);
+        await desk.PutAsync(new ValuationScale { Id = ValuationScale.TheId, Number = 2, Tiers = [new("Only", "one")] });
+
+        using var browser = await desk.Analyst.SignInAsync();
+        var page = await browser.GetAsync(desk.Home.Url("risks/exercises/detail?id=" + desk.ExerciseId));
+        Assert.Matches(@"IMPL-0001 Nightly backup:? Planned, now In place", page.Text);
+        Assert.Contains("Loss would hardly be noticed.", page.Text, StringComparison.Ordinal);
+        Assert.Equal("planned", (await desk.ExerciseAsync()).ControlStates[control.Id]);
+    }
+
+    [Fact]
     public async Task Refuses_another_plan_once_it_has_started()
     {
         var desk = await RiskDesk.OpenAsync(app);

@@ -62,6 +62,26 @@ public sealed class SettingCriteria(IsmsApp app)
     }
 
     [Fact]
+    public async Task The_register_that_is_taken_away_says_them_and_who_approved_them()
+    {
+        var desk = await RiskDesk.OpenAsync(app, start: false);
+        var chief = await desk.Home.MemberAsync("Chief Executive", Role.TopManagement);
+        var plan = Exercises.EditModel.Command.From(await desk.ExerciseAsync());
+        plan.Conditions = "A control costs more than the impact";
+        plan.ResidualLevel = "low";
+        RiskDesk.Ok(await desk.Home.SendAsync(plan, desk.Analyst));
+        RiskDesk.Ok(await desk.Home.SendAsync(new Exercises.DetailModel.SubmitCriteria { Id = desk.ExerciseId, Seen = 2 }, desk.Analyst));
+        var submission = Assert.Single(await desk.Home.QueryAsync<Submission>());
+        RiskDesk.Ok(await desk.Home.RunAsync(s => s.GetRequiredService<ApprovalDesk>().DecideAsync(new(submission.Id, ["management"], DecisionOutcome.Approved), CancellationToken.None), chief));
+
+        await using var file = await desk.Home.RunAsync(async s => (await s.GetRequiredService<IsmsModular.Platform.Reports.ReportDesk>().TakeAsync("risk-register", "html", new(), "en", CancellationToken.None)).Value);
+        using var reader = new StreamReader(file.Content);
+        var text = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+        foreach (var words in new[] { submission.Reference, "Chief Executive", "A control costs more than the impact", "Residual risk at most" })
+            Assert.Contains(words, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Another_grid_asks_for_approval_again()
     {
         var desk = await RiskDesk.OpenAsync(app, start: false);

@@ -257,6 +257,7 @@ public sealed class DecidingTheStatement(IsmsApp app)
         await IncludeAllAsync(desk);
         var revision = await IssueAsync(desk);
         using var browser = await desk.Analyst.SignInAsync();
+        Assert.Contains("ISO/IEC 27001:2022", (await browser.GetAsync(desk.Home.Url("risks/soa/revisions"))).Text, StringComparison.Ordinal);
         foreach (var page in new[] { "risks/soa", "risks/soa?f.decision=included&f.status=partly&q=backup", "risks/soa/decide?control=" + Uri.EscapeDataString(Backup), "risks/soa/decidemany?k=" + Uri.EscapeDataString(Backup), "risks/soa/takeover", "risks/soa/submit", "risks/soa/revisions", "risks/soa/revision?id=" + revision.Id, "risks/soa/compare?from=" + revision.Id, "" })
         {
             var answer = await browser.GetAsync(desk.Home.Url(page));

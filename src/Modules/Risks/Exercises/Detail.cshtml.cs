@@ -72,7 +72,9 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
         long ToCarry,
         long Unconfirmed,
         long AboveCurrent,
-        Submission? CameBack)
+        Submission? CameBack,
+        IReadOnlyList<(string Label, string Anchor)> Scale,
+        IReadOnlyList<(ControlImplementation Control, string Then)> Controls)
     {
         public long Of(RiskState state) => States.GetValueOrDefault(state);
 
@@ -81,6 +83,9 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
 
     internal sealed class Handler(WorkspaceContext ws, Methods methods, HeatMaps heatMaps, CoverageMaps coverage, IWords words) : IQueryHandler<Query, Model?>
     {
+        /// <summary>More controls than these are only counted.</summary>
+        private const int MostControls = 200;
+
         public async Task<Model?> Handle(Query request, CancellationToken cancellationToken)
         {
             var session = ws.OpenSession();
@@ -94,7 +99,9 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
             // A hint, so it is counted and not compared one by one.
             var toCarry = predecessor is null ? 0 : Math.Max(0, await session.CountAsync<Risk>(Platform.Store.Query.All.Where("exercise", predecessor.Id).WhereNot("state", RiskState.Dismissed), cancellationToken) - await session.CountAsync<Risk>(own.WhereAny("predecessor"), cancellationToken));
             return new(exercise, methods.Of(exercise), form, new(form, words), states, levels, await heatMaps.OfAsync(session, exercise), await coverage.OfAsync(session, exercise, cancellationToken), predecessor, toCarry, await session.CountAsync<Risk>(own.Where("carried", "yes"), cancellationToken), await session.CountAsync<Risk>(own.Where("above", "yes"), cancellationToken),
-                exercise.CriteriaState == CriteriaState.SentBack ? await ApprovalDesk.CameBackAsync(session, CriteriaSubject.TheKind, exercise.Id, cancellationToken) : null);
+                exercise.CriteriaState == CriteriaState.SentBack ? await ApprovalDesk.CameBackAsync(session, CriteriaSubject.TheKind, exercise.Id, cancellationToken) : null,
+                [.. exercise.Scale.Select(t => words.Language == "ms" ? (t.LabelMs ?? t.Label, t.AnchorMs ?? t.Anchor) : (t.Label, t.Anchor))],
+                [.. (await session.FindManyAsync<ControlImplementation>(exercise.ControlStates.Keys.Take(MostControls), cancellationToken)).Values.OrderBy(c => c.Reference, StringComparer.Ordinal).Select(c => (c, exercise.ControlStates[c.Id]))]);
         }
     }
 

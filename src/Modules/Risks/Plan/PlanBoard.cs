@@ -48,10 +48,13 @@ internal sealed class PlanRepository(Methods methods, Persons persons, ThreatDir
         // A task may go on with the successors of its risks in another assessment; here only those of this one count.
         var own = (await session.GroupAsync<Risk>(Query.All.Where("exercise", exerciseId), "id")).Select(g => (string)g.Values[0]!).ToHashSet(StringComparer.Ordinal);
         List<FrozenTask> tasks = [];
+        var first = new Dictionary<string, string>(StringComparer.Ordinal);
         await foreach (var task in session.StreamAsync<PlanTask>(Query.All.WhereNot("state", PlanTaskState.Cancelled).OrderBy("ref"), cancellationToken))
         {
             if (task.RiskIds.Count > 0 && !task.RiskIds.Exists(references.ContainsKey))
                 continue;
+            if (task is { OccurrenceOfId: { } origin, CameAgainFor: { } day } && task.PlannedOn == day)
+                first[task.Id] = origin;
             var frozen = PlanContent.Freeze(task);
             tasks.Add(frozen with
             {
@@ -62,7 +65,9 @@ internal sealed class PlanRepository(Methods methods, Persons persons, ThreatDir
             });
         }
 
-        return new(risks, tasks);
+        // What comes again by itself was approved with the task that repeats (domain.md rule 3).
+        var byId = tasks.ToDictionary(t => t.Id, StringComparer.Ordinal);
+        return new(risks, tasks.ConvertAll(t => first.TryGetValue(t.Id, out var origin) && byId.TryGetValue(origin, out var repeated) ? t with { CameAgain = t.Repeats(repeated) } : t));
     }
 
     private static async Task<Dictionary<string, string>> ReferencesAsync(IDocumentSession session, List<string> ids, CancellationToken cancellationToken)
@@ -108,7 +113,7 @@ internal sealed class PlanRepository(Methods methods, Persons persons, ThreatDir
         Add(await session.CountAsync<Risk>(Risks().Where("above", "yes"), cancellationToken), "plan.point.above", "warning", "risks/register", ("f.above", "yes"));
         Add(await session.CountAsync<Risk>(Risks().Where("acceptance", AcceptanceState.Stale), cancellationToken), "plan.point.stale", "warning", "risks/register", ("f.acceptance", "stale"));
         Add(await session.CountAsync<Risk>(Risks().Where("acceptance", AcceptanceState.Refused), cancellationToken), "plan.point.refused", "danger", "risks/register", ("f.acceptance", "refused"));
-        Add(await session.CountAsync<Risk>(Risks().WhereBetween("exception", null, today.AddDays(-1)).WhereAny("exception"), cancellationToken), "plan.point.expired", "danger", "risks/register");
+        Add(await session.CountAsync<Risk>(Risks().WhereBetween("exception", null, today.AddDays(-1)).WhereAny("exception"), cancellationToken), "plan.point.expired", "danger", "risks/register", ("f.byexception", "true"));
         var people = await persons.ReadAsync(cancellationToken);
         string[] leavers = [.. people.Leavers];
         if (leavers.Length > 0)

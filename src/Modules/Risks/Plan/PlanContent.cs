@@ -55,7 +55,9 @@ internal static class PlanContent
         new("plan.field.exceptionbecause", r.ExceptionBecause, Since: Described),
     ];
 
-    private static List<ContentField> Fields(FrozenTask t, Dictionary<string, string> references) =>
+    private static List<ContentField> Fields(FrozenTask t, Dictionary<string, string> references) => All(t, references).ConvertAll(f => f with { Counts = f.Counts && !t.CameAgain });
+
+    private static List<ContentField> All(FrozenTask t, Dictionary<string, string> references) =>
     [
         new("plan.field.risks", Joined(t.RiskIds), Shown: Joined(t.RiskIds.Select(id => references.GetValueOrDefault(id, "?")))),
         new("plan.field.controls", Joined(t.ControlKeys), Shown: Joined(t.ControlKeys.Select(ShortControl))),

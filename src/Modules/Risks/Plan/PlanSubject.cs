@@ -21,6 +21,8 @@ internal sealed class PlanSubject(WorkspaceContext ws, PlanRepository plans, Rev
 
     public (string Path, string? Id) Page(Submission submission) => ("risks/plan/revision", submission.RecordId);
 
+    public (string Path, string Name, string Value)? RecordPage(ContentSection record) => (record.Title.StartsWith("TASK-", StringComparison.Ordinal) ? "risks/plan/detail" : "risks/register/detail", "id", record.Key);
+
     // A changed risk flags the plan and takes its owner's acceptance away; it does not void the others.
     public bool GoesStale(Slot slot) => slot.Slice is not null;
 

@@ -98,6 +98,12 @@ internal sealed class PlanTask : Document
     /// <summary>Days after which it comes again, or null.</summary>
     public int? RepeatsEveryDays { get; set; }
 
+    /// <summary>The task that comes again by this one, or null.</summary>
+    public string? OccurrenceOfId { get; set; }
+
+    /// <summary>Day on which it was due when it came again by itself.</summary>
+    public DateOnly? CameAgainFor { get; set; }
+
     /// <summary>Whether its next occurrence is planned already.</summary>
     public bool HasNext { get; set; }
 
@@ -163,6 +169,8 @@ internal sealed class PlanTask : Document
         PriorityReason = PriorityReason,
         StartOn = DoneOn,
         DueOn = (DueOn ?? DoneOn)!.Value.AddDays(days),
+        OccurrenceOfId = OccurrenceOfId ?? Id,
+        CameAgainFor = (DueOn ?? DoneOn)!.Value.AddDays(days),
         RepeatsEveryDays = days,
     };
 
@@ -245,8 +253,11 @@ internal sealed record FrozenRisk(string Id, string Reference, string Title, str
         && this with { Title = "", Reference = "", Controls = other.Controls, Assets = other.Assets } == other with { Title = "", Reference = "" };
 }
 
-internal sealed record FrozenTask(string Id, string Reference, string Title, List<string> RiskIds, List<string> ControlKeys, string? ResponsibleId, string? AccountableId, DateOnly? DueOn, decimal? CostOnce, decimal? CostYearly, TaskPriority Priority, DateOnly? RevisedDueOn = null, string? ResponsibleName = null, string? AccountableName = null, List<string>? RiskReferences = null)
+internal sealed record FrozenTask(string Id, string Reference, string Title, List<string> RiskIds, List<string> ControlKeys, string? ResponsibleId, string? AccountableId, DateOnly? DueOn, decimal? CostOnce, decimal? CostYearly, TaskPriority Priority, DateOnly? RevisedDueOn = null, string? ResponsibleName = null, string? AccountableName = null, List<string>? RiskReferences = null, bool CameAgain = false)
 {
+    /// <summary>Whether it only does again what another task did, for no more money: it came by itself and nobody changed it since.</summary>
+    public bool Repeats(FrozenTask first) => SameAs(first with { DueOn = DueOn, CostOnce = CostOnce is null ? null : first.CostOnce, CostYearly = CostYearly is null ? null : first.CostYearly });
+
     /// <summary>Whether nothing differs that an approval covers: controls, dates, cost and who.</summary>
     public bool SameAs(FrozenTask other) => RiskIds.SequenceEqual(other.RiskIds) && ControlKeys.SequenceEqual(other.ControlKeys)
         && (ResponsibleId, AccountableId, DueOn, CostOnce, CostYearly) == (other.ResponsibleId, other.AccountableId, other.DueOn, other.CostOnce, other.CostYearly);

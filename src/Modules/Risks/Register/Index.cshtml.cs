@@ -21,7 +21,7 @@ public sealed class IndexModel(IMediator mediator, IWords words) : PageModel
     /// <summary>Filter value for "all exercises"; without a filter the newest exercise is shown.</summary>
     internal const string AllExercises = "all";
 
-    internal static readonly string[] Filterable = ["exercise", "level", "owner", "option", "state", "class", "duty", "acceptance", "assets", "controls", "carried", "above", "y", "x"];
+    internal static readonly string[] Filterable = ["exercise", "level", "owner", "option", "state", "class", "duty", "acceptance", "byexception", "assets", "controls", "carried", "above", "y", "x"];
     internal static readonly string[] Sortable = ["rank", "ref", "title", "option", "target", "state", "acceptance", "review"];
 
     internal ListState List { get; private set; } = null!;
@@ -52,6 +52,7 @@ public sealed class IndexModel(IMediator mediator, IWords words) : PageModel
         new("class", words["risk.threatclass"], View.Classes),
         new("duty", words["risk.duty"], [new("true", words["common.yes"]), new("false", words["common.no"])]),
         new("acceptance", words["risk.acceptance"], Enums<AcceptanceState>()),
+        new("byexception", words["risk.treatment.byexception"], [new("true", words["common.yes"]), new("false", words["common.no"])], Offered: false),
         .. View.Linked,
         new("above", words["risk.above.filter"], [new("yes", words["risk.above"])], Offered: false),
         .. View.Exercise?.ChangeId is null && !List.Filters.ContainsKey("carried") ? (ListFilter[])[] : [new("carried", words["carried.filter"], [new("yes", words["carried.pill"])])],

@@ -20,6 +20,8 @@ internal sealed class SoaSubject(WorkspaceContext ws, WorkspaceCatalogues catalo
 
     public (string Path, string? Id) Page(Submission submission) => ("risks/soa/revision", submission.RecordId);
 
+    public (string Path, string Name, string Value)? RecordPage(ContentSection record) => ("risks/soa/decide", "control", record.Key);
+
     public bool GoesStale(Slot slot) => false;
 
     public async Task<IReadOnlyList<ContentSection>?> CurrentAsync(IDocumentSession session, Submission submission, CancellationToken cancellationToken)

@@ -139,7 +139,7 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
 
     internal sealed record Query(string? Id) : IQuery<View?>;
 
-    internal sealed record View(Submission Submission, SubmissionStanding Standing, IReadOnlyList<Slot> Mine, IReadOnlyList<ContentSection> Content, ContentComparison? Changes, Submission? Previous, Submission? Later, (string Path, string? Id) Page, IReadOnlyList<ApprovalWarning> Warnings, bool MayWithdraw, SegregationException? Exception);
+    internal sealed record View(Submission Submission, SubmissionStanding Standing, IReadOnlyList<Slot> Mine, IReadOnlyList<ContentSection> Content, ContentComparison? Changes, Submission? Previous, Submission? Later, (string Path, string? Id) Page, IApprovalSubject Subject, IReadOnlyList<ApprovalWarning> Warnings, bool MayWithdraw, SegregationException? Exception);
 
     internal sealed class QueryHandler(WorkspaceContext ws, ApprovalDesk desk) : IQueryHandler<Query, View?>
     {
@@ -159,7 +159,7 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
             var shown = slices.Count == 0 || slices.Contains(null) ? content : [.. content.Where(s => s.Slices?.Exists(x => slices.Contains(x)) == true)];
             var changes = previous is null ? null : ContentComparison.Between(await desk.ContentAsync(previous, cancellationToken), content);
             return new(submission, await desk.StandingAsync(session, submission, cancellationToken), mine, shown, changes, previous, await session.FindAsync<Submission>(submission.SupersededById, cancellationToken),
-                subject.Page(submission), await WarningsAsync(session, subject, submission, mine, cancellationToken),
+                subject.Page(submission), subject, await WarningsAsync(session, subject, submission, mine, cancellationToken),
                 submission.State == SubmissionState.Open && (submission.SubmittedById == ws.Actor.Id || ws.May(subject.Area, Verb.Submit)),
                 await SegregationException.HoldingAsync(session, ws.Today, cancellationToken));
         }
