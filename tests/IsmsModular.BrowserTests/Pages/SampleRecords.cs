@@ -50,7 +50,7 @@ internal static class SampleRecords
         await MethodologiesAsync(work, browser);
         return
         [
-            "search?q=head office", $"risks/plan/compare?from={plans[0]}&to={plans[1]}", $"risks/exercises/swap/factors?id={change}", $"risks/exercises/swap/levels?id={change}", $"risks/exercises/swap/preview?id={change}",
+            "search?q=head office", $"risks/plan/compare?from={plans[0]}&to={plans[1]}", $"risks/exercises/swap/factors?id={change}", $"risks/exercises/swap/levels?id={change}", $"risks/exercises/swap/preview?id={change}", "risks/register/confirm?f.carried=yes",
             $"risks/files?kind=Task&id={done.Id}", $"risks/plan/reopen?id={done.Id}", "organisation/people/queue", "risks/plan/handover", $"risks/plan/delay?id={task.Id}", $"risks/plan/verify?id={task.Id}", "risks/soa/takeover", "risks/soa/edition", "risks/soa/edition?to=iso27001-2013-annex-a", "risks/soa/references", "risks/catalogue?f.catalogue=iso27011-2016", "risks/catalogue/compare?from=iso27001-2005-annex-a&to=iso27001-2022-annex-a", $"risks/catalogue/import?file={catalogue}&name=water.csv&extends=iso27001-2022-annex-a", $"risks/catalogue/remove?id={kept.Id}", "risks/soa/decidemany?k=iso27001-2022-annex-a%2FA.5.1",
             $"risks/assets/move?ids={asset.Id}", $"risks/assets/reassign?ids={asset.Id}",
             $"risks/assets/import/columns?file={wrong}&name=more.csv", $"risks/assets/import/check?file={wrong}&name=more.csv&m.key=0&m.name=1&m.type=2&m.owner=3", $"risks/assets/import/check?file={right}&name=more.csv&m.key=0&m.name=1&m.type=2&m.owner=3",

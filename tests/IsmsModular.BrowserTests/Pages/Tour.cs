@@ -63,6 +63,8 @@ public sealed partial class Tour(IsmsApp app, Chromium chromium) : IAsyncLifetim
         if (Directory.Exists(Screens))
             Directory.Delete(Screens, true);
         Directory.CreateDirectory(Screens);
+        // Before anybody signs in: a right that is given ends the sessions of its account.
+        var forms = await RatingForms.AddAsync(app, adminId);
         var wide = await chromium.SignInAsync(app.Address, admin);
         var narrow = await chromium.SignInAsync(app.Address, admin, screen: Screen.Phone);
         var open = await (await chromium.WindowAsync(app.Address)).NewPageAsync();
@@ -70,7 +72,7 @@ public sealed partial class Tour(IsmsApp app, Chromium chromium) : IAsyncLifetim
             page.Console += (_, message) => { if (message.Type == "error") Console.Enqueue($"{page.Url}: {message.Text}"); };
         foreach (var (route, url) in Pages.Where(p => p.Value is not null))
             await LookAsync(route, url!, url!.StartsWith("/sign-in", StringComparison.Ordinal) ? open : wide, narrow);
-        foreach (var (name, url) in await RatingForms.AddAsync(app, adminId))
+        foreach (var (name, url) in forms)
             await LookAsync(name, url, wide, narrow);
     }
 
@@ -80,6 +82,8 @@ public sealed partial class Tour(IsmsApp app, Chromium chromium) : IAsyncLifetim
     {
         var name = route.Length == 0 ? "start" : route.Replace("w/{slug}", "workspace", StringComparison.OrdinalIgnoreCase).Replace('/', '-').Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal);
         await wide.GotoAsync(url);
+        if (wide.Url.Contains("/sign-in", StringComparison.Ordinal) && !url.StartsWith("/sign-in", StringComparison.Ordinal))
+            DeadLinks.Enqueue($"{url} asks to sign in");
         var text = await wide.InnerTextAsync("body");
         foreach (var key in BareKey().Matches(text).Select(m => m.Value).Where(k => !k.Contains("example", StringComparison.Ordinal) && !k.EndsWith(".csv", StringComparison.Ordinal)).Distinct())
             BareKeys.Enqueue($"{url}: {key}");

@@ -207,6 +207,9 @@ public sealed class ChangingTheMethod(IsmsApp app)
         RiskDesk.Ok(await desk.Home.SendAsync(RiskDesk.Decision(treated), desk.Analyst));
         RiskDesk.Ok(await desk.RateAsync(await desk.RiskAsync(treated.Id), RatingKind.Target, "low", "medium"));
         RiskDesk.Ok(await desk.Home.SendAsync(RiskDesk.Decision(retained, TreatmentOption.Retain), desk.Analyst));
+        var (shared, review) = (RiskDesk.Decision(await desk.RatedAsync("high", "high", "Shared"), TreatmentOption.Share), new DateOnly(2040, 1, 31));
+        (shared.SharedWith, shared.CostYearly, shared.NewRiskRefs, shared.ReviewOn) = ("Insurer", 1000, retained.Reference, review);
+        RiskDesk.Ok(await desk.Home.SendAsync(shared, desk.Analyst));
 
         foreach (var (strict, along) in new[] { (false, true), (true, true), (false, false) })
         {
@@ -224,6 +227,9 @@ public sealed class ChangingTheMethod(IsmsApp app)
             Assert.Equal(along, first.Target is not null);
             Assert.Equal(along && !strict ? TreatmentOption.Retain : null, second.Treatment?.Option);
             Assert.All(risks, r => Assert.Equal(AcceptanceState.None, r.Acceptance));
+            // The risk that sharing brought about is the one of the new assessment.
+            var third = risks.Single(r => r.Title == "Shared");
+            Assert.Equal((along ? second.Id : null, along ? review : (DateOnly?)null), (third.Treatment?.NewRiskIds.Single(), third.ReviewOn));
         }
     }
 
@@ -292,9 +298,9 @@ public sealed class ChangingTheMethod(IsmsApp app)
         Assert.Equal(3, System.Text.RegularExpressions.Regex.Count(register.Body, "name=\"ids\""));
         Assert.DoesNotContain("name=\"ids\"", (await browser.GetAsync(desk.Home.Url($"risks/register?f.exercise={made}"))).Body, StringComparison.Ordinal);
         var one = await browser.GetAsync(desk.Home.Url("risks/register/confirm?ids=" + carried[0].Id));
-        Assert.Contains("Confirm 1 ratings", one.Text, StringComparison.Ordinal);
+        Assert.Contains("Confirm ratings (1)", one.Text, StringComparison.Ordinal);
         var all = await browser.GetAsync(page);
-        Assert.Contains("Confirm 3 ratings", all.Text, StringComparison.Ordinal);
+        Assert.Contains("Confirm ratings (3)", all.Text, StringComparison.Ordinal);
         Assert.All(carried, r => Assert.Contains($"value=\"{r.Id}:{r.Version}\"", all.Body, StringComparison.Ordinal));
 
         var command = new ConfirmModel.Command { Rows = [.. carried.Select(ConfirmModel.Command.Row)] };
@@ -399,6 +405,9 @@ public sealed class ChangingTheMethod(IsmsApp app)
             var compared = (await desk.Home.SendAsync(new ComparePage.Query(made)))!.Compared.All;
             Assert.Equal(4, compared.Rows.Count);
             Assert.True(compared.Tau is null or (>= -1 and <= 1), method);
+            // What was kept from the change is what comes out of the stored risks.
+            await BegunAsync(desk, old, method);
+            Assert.Equal(compared.Print(), (await desk.Home.SendAsync(new ComparePage.Query(made)))!.Compared.All.Print());
         }
     }
 

@@ -11,6 +11,17 @@ public sealed class MappingScales
     private static readonly string[] Five = ["very-low", "low", "medium", "high", "very-high"];
 
     [Fact]
+    public void The_residual_criterion_goes_along_where_its_level_counts_as_another_or_the_unit_is_the_same()
+    {
+        var mapping = new ScaleMapping { Levels = { ["medium"] = "moderate", ["high"] = "" } };
+        Assert.Equal("moderate", mapping.Criteria(new() { ResidualLevel = "medium" }, false).ResidualLevel);
+        Assert.Null(mapping.Criteria(new() { ResidualLevel = "high", ResidualValue = 5000 }, false).ResidualLevel);
+        Assert.Null(mapping.Criteria(new() { ResidualValue = 5000 }, false).ResidualValue);
+        mapping.SameUnit = true;
+        Assert.Equal(5000, mapping.Criteria(new() { ResidualValue = 5000 }, false).ResidualValue);
+    }
+
+    [Fact]
     public void Steps_of_the_same_number_are_matched_one_by_one()
     {
         var mapping = Proposed(Choice("likelihood", FactorRole.Likelihood, Five), Choice("frequency", FactorRole.Likelihood, ["a", "b", "c", "d", "e"]));

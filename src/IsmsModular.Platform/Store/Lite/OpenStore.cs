@@ -175,6 +175,8 @@ internal sealed class OpenStore : IDisposable
         {
             throw new IOException(failure.Message, failure);
         }
+        if (all > 100)
+            request.Watch?.Invoke(all, all);
         phase = SavePhase.Committing;
         file.Commit();
 

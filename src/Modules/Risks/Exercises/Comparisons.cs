@@ -15,7 +15,7 @@ internal sealed class Comparisons(WorkspaceContext ws, Methods methods, Comparis
         var session = ws.OpenSession();
         var head = await session.HeadAsync(cancellationToken);
         var bridge = await BridgeAsync(session, before, now, cancellationToken);
-        return await cache.Get($"{ws.Workspace.Id}/{before.Id}/{now.Id}", head.Sequence, async _ =>
+        return await cache.Get(KeyOf(before, now), head.Sequence, async _ =>
         {
             var origins = await OriginsAsync(session);
             var earlier = new Dictionary<string, RiskBrief>(StringComparer.Ordinal);
@@ -33,6 +33,15 @@ internal sealed class Comparisons(WorkspaceContext ws, Methods methods, Comparis
             return Comparison.Of(pairs, before.Criteria, now.Criteria, bridge);
         }).Task;
     }
+
+    /// <summary>Keeps the comparison of an exercise with the one that was just made from it, so that its risks are not read again.</summary>
+    /// <param name="plan">The change.</param>
+    /// <param name="pairs">Risks before and now, in the order of <see cref="StreamAsync"/>.</param>
+    /// <param name="state">State of the store after the change.</param>
+    public void Keep(ChangePlan plan, IReadOnlyList<(RiskBrief?, RiskBrief?, IReadOnlyList<string>)> pairs, long state) =>
+        cache.Get(KeyOf(plan.Source, plan.Result), state, _ => Task.FromResult(Comparison.Of(pairs, plan.Source.Criteria, plan.Result.Criteria, plan.Levels)));
+
+    private string KeyOf(Exercise before, Exercise now) => $"{ws.Workspace.Id}/{before.Id}/{now.Id}";
 
     /// <summary>The mapping of levels that was entered when the method was changed; else levels are compared only where both have the same.</summary>
     public async Task<LevelBridge> BridgeAsync(IDocumentSession session, Exercise before, Exercise now, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ using IsmsModular.Risks.Register;
 namespace IsmsModular.Risks.Exercises.Swap;
 
 /// <summary>Carries a change of method out, in one save. Scoped.</summary>
-internal sealed class CarryingOut(WorkspaceContext ws, Carrying carrying)
+internal sealed class CarryingOut(WorkspaceContext ws, Carrying carrying, Comparisons comparisons)
 {
     private const int ReportEach = 100;
 
@@ -27,12 +27,14 @@ internal sealed class CarryingOut(WorkspaceContext ws, Carrying carrying)
         exercise.Parameters ??= plan.Rater.Method.DefaultParameters;
         session.Next("EX", n => exercise.Reference = $"EX-{n:00}");
         session.Add(exercise, "exercise.swap", plan.Change.MethodReason);
+        var before = new List<RiskBrief>();
         var copies = new Dictionary<string, Risk>(StringComparer.Ordinal);
         await foreach (var carried in carrying.StreamAsync(session, plan, cancellationToken))
         {
             var copy = copies[carried.Old.Id] = carrying.Copy(plan, carried);
             session.Next("RISK", n => copy.Reference = $"RISK-{n:0000}");
             session.Add(copy, "risk.swap");
+            before.Add(RiskBrief.Of(carried.Old));
             if (copies.Count % ReportEach == 0)
                 progress.Report(new("risks", copies.Count, preview.Rows.Count));
         }
@@ -46,7 +48,10 @@ internal sealed class CarryingOut(WorkspaceContext ws, Carrying carrying)
         plan.Change.DoneAt = ws.Now;
         session.Update(plan.Change, request.Seen, "change.carryout");
         session.Guard(plan.Source);
-        var saved = await session.SaveAsync((done, all) => progress.Report(new("saving", done, all)), cancellationToken);
-        return saved.Succeeded ? exercise.Id : (List<Error>)[.. saved.Errors];
+        var saved = await session.SaveAsync((done, all) => progress.Report(new(done < all ? "saving" : "disk", done, all)), cancellationToken);
+        if (!saved.Succeeded)
+            return (List<Error>)[.. saved.Errors];
+        comparisons.Keep(plan, [.. before.Select(b => ((RiskBrief?)b, (RiskBrief?)RiskBrief.Of(copies[b.Id!]), (IReadOnlyList<string>)[]))], saved.Value.Sequence);
+        return exercise.Id;
     }
 }
