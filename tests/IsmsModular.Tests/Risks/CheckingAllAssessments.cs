@@ -103,7 +103,7 @@ public sealed class CheckingAllAssessments(IsmsApp app)
         await (app.Services.GetRequiredService<RecheckJobs>().Of(desk.Home.Workspace.Id)?.Done ?? Task.CompletedTask);
 
         var page = await auditor.GetAsync(desk.Home.Url("risks/recheck"));
-        Assert.Contains("1 stored results do not come out the same", page.Text, StringComparison.Ordinal);
+        Assert.Contains("1 stored result does not come out the same", page.Text, StringComparison.Ordinal);
         Assert.Contains($"risks/register/detail?id={risk.Id}", page.Body, StringComparison.Ordinal);
         Assert.Contains("level very-low", page.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("Made smaller", (await auditor.GetAsync(desk.Home.Url("risks/recheck?f.fault=refused"))).Text, StringComparison.Ordinal);
