@@ -25,7 +25,7 @@ internal sealed partial class Cli(string[] arguments, string workingDirectory, T
     public const int WrongUsage = 2;
 
     /// <summary><c>--data DIR</c>, of every verb.</summary>
-    public static Option<string?> Data { get; } = new("--data") { Description = "Folder of all data (else ISMS_DATA, else ./data)", Recursive = true, HelpName = "DIR" };
+    public static Option<string?> Data { get; } = DataOption();
 
     /// <summary><c>--json</c>, of verbs that list.</summary>
     public static Option<bool> Json { get; } = new("--json") { Description = "Answer as JSON" };
@@ -149,6 +149,18 @@ internal sealed partial class Cli(string[] arguments, string workingDirectory, T
         }
 
         return NotDone;
+    }
+
+    /// <summary>An empty name, as of a variable that is not set, would be the folder that one happens to be in.</summary>
+    private static Option<string?> DataOption()
+    {
+        var option = new Option<string?>("--data") { Description = "Folder of all data (else ISMS_DATA, else ./data)", Recursive = true, HelpName = "DIR" };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Any(t => string.IsNullOrWhiteSpace(t.Value)))
+                result.AddError("--data needs the name of a folder.");
+        });
+        return option;
     }
 
     /// <summary>What the parser says about types of the program helps nobody.</summary>

@@ -76,6 +76,13 @@ public sealed class UsingTheCommandLine : IDisposable
         Assert.Equal(2, (await RunAsync(Path.Combine(folder, "data"), arguments)).Code);
 
     [Fact]
+    public async Task A_data_folder_without_a_name_is_wrong_usage()
+    {
+        Assert.Equal(2, (await RunAsync("", "workspace", "list")).Code);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
+    }
+
+    [Fact]
     public async Task Says_in_a_sentence_why_the_server_cannot_start()
     {
         using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
