@@ -46,6 +46,12 @@ public sealed class KeepingEvidence(IsmsApp app)
 
         var list = desk.Home.Url($"risks/files?kind={kind}&id={Uri.EscapeDataString(subject)}");
         Dictionary<string, string?> removal = new() { ["FileId"] = file.Id, ["Seen"] = "1", ["Input.Kind"] = kind, ["Input.Id"] = subject };
+        removal["Reason"] = "The bell rang\u0007";
+        var refused = await browser.PostAsync(desk.Home.Url("risks/files?handler=Remove"), removal, form: list);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+        Assert.Contains("id=\"Reason-error\"", refused.Body, StringComparison.Ordinal);
+        Assert.Contains("The bell rang", refused.Body, StringComparison.Ordinal);
+        removal["Reason"] = null;
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.PostAsync(desk.Home.Url("risks/files?handler=Remove"), removal, form: list)).Status);
         removal["Reason"] = "The wrong minutes";
         Assert.Equal(HttpStatusCode.SeeOther, (await browser.PostAsync(desk.Home.Url("risks/files?handler=Remove"), removal, form: list)).Status);

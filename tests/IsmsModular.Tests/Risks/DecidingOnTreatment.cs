@@ -210,6 +210,15 @@ public sealed class KeepingControls(IsmsApp app)
         Assert.Contains("there is no evidence", (await browser.GetAsync(detail)).Text, StringComparison.Ordinal);
 
         using var owner = await desk.Owner.SignInAsync();
+        // Each of the forms on the page keeps what was typed and says what is wrong beside the field.
+        foreach (var (handler, prefix, field, text, kept) in new[] { ("Evidence", "NewEvidence", "Title", "Report of the bell\u0007", "Where"), ("Test", "NewTest", "LastTestOn", "9999-12-31", "Note") })
+        {
+            var refusedHere = await owner.PostAsync($"{detail}&handler={handler}", new() { [$"{prefix}.Id"] = id, [$"{prefix}.Seen"] = "1", [$"{prefix}.{field}"] = text, [$"{prefix}.{kept}"] = "Kept words" }, form: detail);
+            RiskDesk.Is(HttpStatusCode.UnprocessableEntity, refusedHere);
+            Assert.Contains($"id=\"{prefix}_{field}-error\"", refusedHere.Body, StringComparison.Ordinal);
+            Assert.Contains("value=\"Kept words\"", refusedHere.Body, StringComparison.Ordinal);
+        }
+
         var evidence = await owner.PostAsync(detail + "&handler=Evidence", new() { ["Id"] = id, ["Seen"] = "1", ["Title"] = "Backup report", ["EffectiveOn"] = "2024-02-01" }, form: detail);
         RiskDesk.Is(HttpStatusCode.SeeOther, evidence);
         var tested = await owner.PostAsync(detail + "&handler=Test", new() { ["Id"] = id, ["Seen"] = "2", ["LastTestOn"] = "2024-03-01", ["LastTestResult"] = "Failed" }, form: detail);

@@ -123,6 +123,15 @@ public sealed class DescribingARisk(IsmsApp app)
         var desk = await RiskDesk.OpenAsync(app);
         var risk = await desk.RatedAsync("low", "low");
         RiskDesk.Refused("risk.dismiss.needed", await desk.Home.SendAsync(new IsmsModular.Risks.Register.DetailModel.Dismiss { Id = risk.Id, Seen = risk.Version }, desk.Analyst));
+        using (var analyst = await desk.Analyst.SignInAsync())
+        {
+            var page = desk.Home.Url("risks/register/detail?id=" + risk.Id);
+            var refused = await analyst.PostAsync(page + "&handler=Dismiss", new() { ["Dismissal.Id"] = risk.Id, ["Dismissal.Seen"] = $"{risk.Version}", ["Dismissal.DismissedBecause"] = "Kept words\u0007" }, form: page);
+            RiskDesk.Is(HttpStatusCode.UnprocessableEntity, refused);
+            Assert.Contains("id=\"Dismissal_DismissedBecause-error\"", refused.Body, StringComparison.Ordinal);
+            Assert.Contains("Kept words", refused.Text, StringComparison.Ordinal);
+        }
+
         RiskDesk.Ok(await desk.Home.SendAsync(new IsmsModular.Risks.Register.DetailModel.Dismiss { Id = risk.Id, Seen = risk.Version, DismissedBecause = "Room was closed" }, desk.Analyst));
         Assert.Equal(RiskState.Dismissed, (await desk.RiskAsync(risk.Id)).State);
         RiskDesk.Ok(await desk.Home.SendAsync(new IsmsModular.Risks.Register.DetailModel.Reopen { Id = risk.Id, Seen = risk.Version + 1 }, desk.Analyst));

@@ -19,26 +19,46 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
 {
     internal Model View { get; private set; } = null!;
 
+    /// <summary>Evidence to add.</summary>
+    public AddEvidence NewEvidence { get; private set; } = new();
+
+    /// <summary>Test to record.</summary>
+    public RecordTest NewTest { get; private set; } = new();
+
+    /// <summary>Name of the form that was refused, which is shown open; null when none was.</summary>
+    internal string? Posted { get; private set; }
+
     public async Task<IActionResult> OnGetAsync(string? id, CancellationToken cancellationToken)
     {
         if (await mediator.Send(new Query(id), cancellationToken) is not { } view)
             return NotFound();
         View = view;
+        NewEvidence.EffectiveOn = NewTest.LastTestOn = view.Today;
         return Page();
     }
 
-    public async Task<IActionResult> OnPostTestAsync(RecordTest input, CancellationToken cancellationToken) => await AnswerAsync(input.Id, await mediator.Send(input, cancellationToken), "control.tested", cancellationToken);
+    public async Task<IActionResult> OnPostTestAsync(RecordTest newTest, CancellationToken cancellationToken)
+    {
+        NewTest = newTest;
+        return await AnswerAsync(newTest.Id, await mediator.Send(newTest, cancellationToken), "control.tested", nameof(NewTest), cancellationToken);
+    }
 
-    public async Task<IActionResult> OnPostEvidenceAsync(AddEvidence input, CancellationToken cancellationToken) => await AnswerAsync(input.Id, await mediator.Send(input, cancellationToken), "control.evidenced", cancellationToken);
+    public async Task<IActionResult> OnPostEvidenceAsync(AddEvidence newEvidence, CancellationToken cancellationToken)
+    {
+        NewEvidence = newEvidence;
+        return await AnswerAsync(newEvidence.Id, await mediator.Send(newEvidence, cancellationToken), "control.evidenced", nameof(NewEvidence), cancellationToken);
+    }
 
-    private async Task<IActionResult> AnswerAsync(string id, Result<Done> result, string flash, CancellationToken cancellationToken)
+    private async Task<IActionResult> AnswerAsync(string id, Result<Done> result, string flash, string form, CancellationToken cancellationToken)
     {
         if (result.Succeeded)
             return this.Done(ws.Url("risks/controls/detail", ("id", id)), flash);
         if (await mediator.Send(new Query(id), cancellationToken) is not { } view)
             return NotFound();
         View = view;
-        return this.Refused(result, prefix: "");
+        (NewEvidence.EffectiveOn, NewTest.LastTestOn) = (NewEvidence.EffectiveOn ?? view.Today, NewTest.LastTestOn ?? view.Today);
+        Posted = form;
+        return this.Refused(result, prefix: form);
     }
 
     internal sealed record Query(string? Id) : IQuery<Model?>;

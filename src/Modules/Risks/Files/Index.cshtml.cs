@@ -25,6 +25,12 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext ws) : PageMo
 
     internal View Shown { get; private set; } = null!;
 
+    /// <summary>The removal that was refused, to show it again; null when there was none.</summary>
+    internal Remove? Removing { get; private set; }
+
+    /// <summary>What is wrong with its reason, or null.</summary>
+    internal string? WrongReason => ModelState.TryGetValue(nameof(Remove.Reason), out var entry) && entry.Errors.Count > 0 ? entry.Errors[0].ErrorMessage : null;
+
     public async Task<IActionResult> OnGetAsync(EvidenceOf? kind, string? id, CancellationToken cancellationToken)
     {
         Input = new() { Kind = kind, Id = id, EffectiveOn = ws.Today };
@@ -44,6 +50,7 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext ws) : PageMo
         var removed = await mediator.Send(remove, cancellationToken);
         if (removed.Succeeded)
             return this.Done(ws.Url("risks/files", ("kind", $"{removed.Value.Kind}"), ("id", removed.Value.SubjectId)), "evidence.removed", removed.Value.Name);
+        Removing = remove;
         return await ShowAsync(Input.Kind, Input.Id, cancellationToken) ? this.Refused(removed, prefix: "") : NotFound();
     }
 

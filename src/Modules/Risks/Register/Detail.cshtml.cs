@@ -33,8 +33,17 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
         return Page();
     }
 
-    public async Task<IActionResult> OnPostDismissAsync(Dismiss input, CancellationToken cancellationToken) =>
-        await AnswerAsync(input.Id, await mediator.Send(input, cancellationToken), "risk.dismissed", cancellationToken);
+    /// <summary>Why the risk is set aside; shown again when it was refused.</summary>
+    public Dismiss Dismissal { get; private set; } = new();
+
+    /// <summary>Whether setting aside was refused.</summary>
+    internal bool IsDismissalRefused { get; private set; }
+
+    public async Task<IActionResult> OnPostDismissAsync(Dismiss dismissal, CancellationToken cancellationToken)
+    {
+        (Dismissal, IsDismissalRefused) = (dismissal, true);
+        return await AnswerAsync(dismissal.Id, await mediator.Send(dismissal, cancellationToken), "risk.dismissed", cancellationToken, nameof(Dismissal));
+    }
 
     public async Task<IActionResult> OnPostReopenAsync(Reopen input, CancellationToken cancellationToken) =>
         await AnswerAsync(input.Id, await mediator.Send(input, cancellationToken), "risk.reopened", cancellationToken);
@@ -48,14 +57,14 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
         return result.Succeeded ? this.Done(ws.Url("risks/register/edit", ("id", result.Value)), "risk.duplicated") : await AnswerAsync(input.Id, result, "", cancellationToken);
     }
 
-    private async Task<IActionResult> AnswerAsync<T>(string id, Result<T> result, string flash, CancellationToken cancellationToken)
+    private async Task<IActionResult> AnswerAsync<T>(string id, Result<T> result, string flash, CancellationToken cancellationToken, string form = "")
     {
         if (result.Succeeded)
             return this.Done(ws.Url("risks/register/detail", ("id", id)), flash);
         if (await mediator.Send(new Query(id), cancellationToken) is not { } view)
             return NotFound();
         View = view;
-        return this.Refused(result, prefix: "");
+        return this.Refused(result, prefix: form);
     }
 
     internal sealed record Query(string? Id) : IQuery<Model?>;
