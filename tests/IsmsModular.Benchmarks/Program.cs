@@ -10,13 +10,18 @@ using IsmsModular.Web.Accounts;
 using IsmsModular.Web.Hosting;
 using IsmsModular.Web.Workspaces;
 using MediatR;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace IsmsModular.Benchmarks;
 
 /// <summary>Measures the program as one user sees it: a server process of its own, real Kestrel over loopback, one client that asks again when it was answered. CPU is the server's alone.</summary>
 internal static partial class Program
 {
+    private const string EmptyPage = "empty page of the same layout";
+    private const int Rounds = 5;
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(35);
     private const string Password = "correct horse battery";
     private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
 
@@ -28,8 +33,10 @@ internal static partial class Program
             return await Evaluations.RunAsync(args.Length > 1 ? double.Parse(args[1], Invariant) : 0.5);
         if (args is ["recompute", ..])
             return await Recompute.RunAsync([.. args.Skip(1).DefaultIfEmpty("1000,10000,100000").First().Split(',').Select(a => int.Parse(a, Invariant))]);
+        if (args is ["serve", var served])
+            return await ServeAsync(served);
         int[] sizes = args.Length > 0 ? [.. args[0].Split(',').Select(a => int.Parse(a, Invariant))] : [1_000, 10_000, 100_000];
-        var requests = args.Length > 1 ? int.Parse(args[1], Invariant) : 400;
+        var requests = args.Length > 1 ? int.Parse(args[1], Invariant) : 200;
         var root = Directory.CreateTempSubdirectory("isms-bench-").FullName;
         var all = new List<(int Size, List<Measure> Measures)>();
         try
@@ -53,29 +60,29 @@ internal static partial class Program
         await PrepareAsync(folder, size);
         var measures = new List<Measure> { new("making the workspace", made.Elapsed.TotalMilliseconds, null, null) };
 
-        var started = Stopwatch.StartNew();
-        using var server = Start(folder);
+        measures.AddRange(await FromTheStartAsync(folder));
+        using var server = Run("IsmsModular.Benchmarks.dll", "serve", folder);
         try
         {
             var address = await ListeningAsync(server);
-            using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new() }) { BaseAddress = address, Timeout = TimeSpan.FromMinutes(5) };
-            await Text(client, "/sign-in");
-            measures.Add(new("start to first page", started.Elapsed.TotalMilliseconds, null, server.TotalProcessorTime.TotalMilliseconds));
-            await PostAsync(client, "/sign-in", "/sign-in", new() { ["Input.UserName"] = "bench@example.org", ["Input.Password"] = Password });
-            await Text(client, "/w/big");
-            await Task.Delay(3000);
-            measures.Add(new("idle memory (MB)", Memory(server), null, null));
-
+            using var client = await SignInAsync(address);
             await Console.Error.WriteLineAsync($"{size} risks: measuring …");
             var register = await Text(client, "/w/big/risks/register");
             var risk = DetailLinks().Match(register).Groups[1].Value;
-            async Task Page(string name, string url) => measures.Add(await RepeatAsync(name, server, requests, () => Text(client, url)));
-            await Page("empty page", "/help");
-            await Page("register, default sort", "/w/big/risks/register");
-            await Page("register, other sort", "/w/big/risks/register?sort=title");
-            await Page("register, equality filter", "/w/big/risks/register?f.level=high");
-            await Page("risk detail", $"/w/big/risks/register/detail?id={risk}");
-            await Page("dashboard", "/w/big");
+            measures.AddRange(await PagesAsync(client, server, requests, [
+                (EmptyPage, "/w/imported/risks/register"),
+                ("help, without the journey", "/help"),
+                ("register, default sort", "/w/big/risks/register"),
+                ("register, other sort", "/w/big/risks/register?sort=title"),
+                ("register, equality filter", "/w/big/risks/register?f.level=high"),
+                ("assets", "/w/big/risks/assets"),
+                ("controls", "/w/big/risks/controls"),
+                ("plan", "/w/big/risks/plan"),
+                ("risk detail", $"/w/big/risks/register/detail?id={risk}"),
+                ("dashboard", "/w/big"),
+            ]));
+            foreach (var (name, url) in new[] { ("statement of applicability", "/w/big/risks/soa"), ("submit the plan", "/w/big/risks/plan/submit") })
+                measures.Add(await RepeatAsync(name, server, 10, () => Text(client, url)));
             var edit = $"/w/big/risks/register/edit?id={risk}";
             var number = 0;
             measures.Add(await RepeatAsync("saving a risk", server, 40, () => Text(client, edit), async form => await PostFormAsync(client, edit, form, ("Input.Title", $"Saved {number++} times"))));
@@ -86,11 +93,106 @@ internal static partial class Program
         }
         finally
         {
-            server.Kill(entireProcessTree: true);
-            await server.WaitForExitAsync();
+            await StopAsync(server);
         }
 
         return measures;
+    }
+
+    /// <summary>The program as it ships: how long until the first page, and what it holds once nobody asks any more.</summary>
+    private static async Task<List<Measure>> FromTheStartAsync(string folder)
+    {
+        var started = Stopwatch.StartNew();
+        using var server = Run("isms.dll", "serve", "--urls", "http://127.0.0.1:0", "--data", folder);
+        try
+        {
+            var address = await ListeningAsync(server);
+            using (var first = new HttpClient { BaseAddress = address })
+                await Text(first, "/sign-in");
+            var page = new Measure("start to first page", started.Elapsed.TotalMilliseconds, null, server.TotalProcessorTime.TotalMilliseconds);
+            using (var client = await SignInAsync(address))
+                await Text(client, "/w/big");
+            await Task.Delay(Idle);
+            return [page, new("idle memory (MB)", Memory(server), null, null), new("idle memory without pages of files (MB)", Memory(server, "RssAnon", "RssShmem"), null, null)];
+        }
+        finally
+        {
+            await StopAsync(server);
+        }
+    }
+
+    private static async Task<HttpClient> SignInAsync(Uri address)
+    {
+        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new() }) { BaseAddress = address, Timeout = TimeSpan.FromMinutes(5) };
+        await PostAsync(client, "/sign-in", "/sign-in", new() { ["Input.UserName"] = "bench@example.org", ["Input.Password"] = Password });
+        return client;
+    }
+
+    private static async Task StopAsync(Process server)
+    {
+        server.Kill(entireProcessTree: true);
+        await server.WaitForExitAsync();
+    }
+
+    /// <summary>Serves as <c>isms serve</c> does, over stores that can be told to answer from memory.</summary>
+    private static async Task<int> ServeAsync(string folder)
+    {
+        RememberingStores? stores = null;
+        await using var app = IsmsHost.Create(new() { DataFolder = folder, Urls = ["http://127.0.0.1:0"] }, builder =>
+        {
+            var own = builder.Services.Last(s => s.ServiceType == typeof(IStoreDirectory)).ImplementationFactory!;
+            builder.Services.AddSingleton<IStoreDirectory>(p => stores ??= new((IStoreDirectory)own(p)));
+        });
+        app.MapGet("/bench/remember/{on:bool}", (bool on) =>
+        {
+            stores!.On = on;
+            return "ok";
+        }).AllowAnonymous();
+        await app.StartAsync();
+        await Console.Out.WriteLineAsync(string.Join(' ', app.Urls));
+        await app.WaitForShutdownAsync();
+        return 0;
+    }
+
+    /// <summary>
+    /// Every page in several rounds, the pages of a round one after the other, so that what else the machine does meets all of them: the middle round counts. Each is asked
+    /// as it is, and again with the stores answering from memory.
+    /// </summary>
+    private static async Task<List<Measure>> PagesAsync(HttpClient client, Process server, int requests, (string Name, string Url)[] pages)
+    {
+        var (cpu, aside, latencies) = (new List<double>[pages.Length], new List<double>[pages.Length], new List<double>[pages.Length]);
+        foreach (var i in Enumerable.Range(0, pages.Length))
+            (cpu[i], aside[i], latencies[i]) = ([], [], []);
+        for (var round = -1; round < Rounds; round++)
+        {
+            foreach (var remember in new[] { false, true })
+            {
+                await Text(client, $"/bench/remember/{remember}");
+                foreach (var (i, (_, url)) in pages.Index())
+                {
+                    // Round -1 is for the compiler: it compiles twice, the second time what it has seen often.
+                    var times = round < 0 ? requests * 2 : requests;
+                    await Text(client, url);
+                    server.Refresh();
+                    var before = server.TotalProcessorTime;
+                    for (var n = 0; n < times; n++)
+                    {
+                        var watch = Stopwatch.GetTimestamp();
+                        await Text(client, url);
+                        if (round >= 0 && !remember)
+                            latencies[i].Add(Stopwatch.GetElapsedTime(watch).TotalMilliseconds);
+                    }
+
+                    server.Refresh();
+                    if (round >= 0)
+                        (remember ? aside : cpu)[i].Add((server.TotalProcessorTime - before).TotalMilliseconds / times);
+                }
+            }
+        }
+
+        await Text(client, $"/bench/remember/{false}");
+        static double Quantile(List<double> values, int percent) => values.Order().ElementAt(Math.Min(values.Count - 1, values.Count * percent / 100));
+        return [.. pages.Select((p, i) => new Measure(p.Name, Quantile(latencies[i], 50), Quantile(latencies[i], 95), Quantile(cpu[i], 50)) { Aside = Quantile(aside[i], 50) })];
     }
 
     internal static async Task PrepareAsync(string folder, int size)
@@ -122,7 +224,7 @@ internal static partial class Program
         await File.WriteAllLinesAsync(file, Enumerable.Range(1, 10_000).Select(i => $"Server {i},physical,KEY-{i},{1 + i % 5}").Prepend("Name,Type,Source key,Units"));
         var before = server.TotalProcessorTime;
         var watch = Stopwatch.StartNew();
-        using var import = Run("import", "assets", file, "--workspace", "imported", "--data", folder);
+        using var import = Run("isms.dll", "import", "assets", file, "--workspace", "imported", "--data", folder);
         var output = await import.StandardOutput.ReadToEndAsync() + await import.StandardError.ReadToEndAsync();
         await import.WaitForExitAsync();
         if (import.ExitCode != 0)
@@ -202,11 +304,10 @@ internal static partial class Program
         return response.StatusCode is HttpStatusCode.OK or HttpStatusCode.SeeOther ? "" : throw new InvalidOperationException($"POST {url} answered {(int)response.StatusCode}");
     }
 
-    private static Process Start(string folder) => Run("serve", "--urls", "http://127.0.0.1:0", "--data", folder);
-
-    private static Process Run(params string[] arguments)
+    /// <summary>Runs one of the two programs here with the settings of the one that ships.</summary>
+    private static Process Run(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "isms.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", ["exec", "--runtimeconfig", Path.Combine(AppContext.BaseDirectory, "isms.runtimeconfig.json"), Path.Combine(AppContext.BaseDirectory, program), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         return Process.Start(start)!;
     }
 
@@ -231,19 +332,26 @@ internal static partial class Program
         return server.WorkingSet64 / 1024.0 / 1024.0;
     }
 
+    /// <summary>Parts of the memory, where the system tells.</summary>
+    private static double Memory(Process server, params string[] parts)
+    {
+        var file = $"/proc/{server.Id}/status";
+        return !File.Exists(file) ? double.NaN : File.ReadLines(file).Where(l => Array.Exists(parts, p => l.StartsWith(p + ":", StringComparison.Ordinal))).Sum(l => double.Parse(l.Split(':', 'k')[1], Invariant)) / 1024;
+    }
+
     private static void Print(List<(int Size, List<Measure> Measures)> all)
     {
         Console.WriteLine($"{Environment.ProcessorCount} cores, {Environment.Version}, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}");
         Console.WriteLine();
-        Console.WriteLine("| risks | what | p50 ms | p95 ms | CPU ms | CPU to the empty page | CPU to the smallest |");
-        Console.WriteLine("| ---: | --- | ---: | ---: | ---: | ---: | ---: |");
+        Console.WriteLine("| risks | what | p50 ms | p95 ms | CPU ms | CPU ms, the store's reads aside | CPU to the empty page | the store's reads aside | CPU to the smallest |");
+        Console.WriteLine("| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         foreach (var (size, measures) in all)
         {
-            var empty = measures.Find(m => m.Name == "empty page")?.Cpu;
+            var empty = measures.Find(m => m.Name == EmptyPage)!;
             foreach (var m in measures)
             {
                 var smallest = all[0].Measures.Find(x => x.Name == m.Name)?.Cpu;
-                Console.WriteLine(string.Create(Invariant, $"| {size:#,0} | {m.Name} | {m.Middle:0.##} | {m.Slow:0.##} | {m.Cpu:0.##} | {m.Cpu / empty:0.0} | {m.Cpu / smallest:0.0} |"));
+                Console.WriteLine(string.Create(Invariant, $"| {size:#,0} | {m.Name} | {m.Middle:0.##} | {m.Slow:0.##} | {m.Cpu:0.##} | {m.Aside:0.##} | {(m.Slow is null ? null : m.Cpu / empty.Cpu):0.0} | {m.Aside / empty.Aside:0.0} | {m.Cpu / smallest:0.0} |"));
             }
         }
     }
@@ -252,7 +360,11 @@ internal static partial class Program
     /// <param name="Middle">Median in milliseconds, or the one value.</param>
     /// <param name="Slow">95th percentile.</param>
     /// <param name="Cpu">CPU of the server in milliseconds a time.</param>
-    private sealed record Measure(string Name, double Middle, double? Slow, double? Cpu);
+    private sealed record Measure(string Name, double Middle, double? Slow, double? Cpu)
+    {
+        /// <summary>CPU in milliseconds a time without the store's reads.</summary>
+        public double? Aside { get; init; }
+    }
 
     [GeneratedRegex("""http://127\.0\.0\.1:\d+""")]
     private static partial Regex Addresses();
