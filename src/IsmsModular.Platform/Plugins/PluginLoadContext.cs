@@ -9,7 +9,15 @@ internal sealed class PluginLoadContext(PluginPackage package, string cacheFolde
 {
     private static readonly Assembly Contract = typeof(Abstractions.Plugins.IIsmsPlugin).Assembly;
 
-    public Assembly LoadMain() => LoadVerified(package.Manifest.Assembly!);
+    /// <summary>Loads the plugin's own assembly, once all that it refers to is known to be there: what the plugin carries is loaded when it is used.</summary>
+    /// <exception cref="FileNotFoundException">Something is neither in the plugin nor in the host.</exception>
+    public Assembly LoadMain()
+    {
+        var main = LoadVerified(package.Manifest.Assembly!);
+        foreach (var reference in main.GetReferencedAssemblies().Where(r => r.Name != Contract.GetName().Name && !package.Manifest.Files.ContainsKey(r.Name + ".dll")))
+            Default.LoadFromAssemblyName(reference);
+        return main;
+    }
 
     protected override Assembly? Load(AssemblyName assemblyName)
     {

@@ -114,7 +114,8 @@ internal sealed class PluginLoader(PluginLoadOptions options, Func<string, bool>
     private IIsmsPlugin EntryOf(PluginPackage package)
     {
         var assembly = new PluginLoadContext(package, options.CacheFolder).LoadMain();
-        var entries = assembly.GetTypes()
+        // Its other types, and the assemblies they need, are loaded when they are used.
+        var entries = assembly.GetExportedTypes()
             .Where(t => t is { IsClass: true, IsAbstract: false, IsPublic: true } && typeof(IIsmsPlugin).IsAssignableFrom(t) && t.GetConstructor(Type.EmptyTypes) is not null)
             .ToArray();
         return entries.Length == 1
