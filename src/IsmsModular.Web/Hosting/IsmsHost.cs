@@ -40,8 +40,9 @@ internal static class IsmsHost
     public static WebApplication Create(HostSettings settings, Action<WebApplicationBuilder>? adjust = null)
     {
         OwnerOnlyFolder(settings.DataFolder);
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "isms", ContentRootPath = AppContext.BaseDirectory, EnvironmentName = Environments.Production });
-        builder.Configuration.Sources.Clear();
+        // Nothing but what is named here: no settings files that are watched, no other servers.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "isms", ContentRootPath = AppContext.BaseDirectory, EnvironmentName = Environments.Production });
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.Host.UseDefaultServiceProvider(o => (o.ValidateOnBuild, o.ValidateScopes) = (true, true));
         builder.Environment.WebRootFileProvider = new ManifestEmbeddedFileProvider(typeof(IsmsHost).Assembly, "wwwroot");
         AddServices(builder.Services, settings);
@@ -90,6 +91,7 @@ internal static class IsmsHost
         services.AddScoped<IMyWorkspaces, MyWorkspaces>();
         services.AddScoped<IWorkspaceChanges, WorkspaceChanges>();
         services.AddSingleton<HostRestart>();
+        services.AddHostedService<IdleMemory>();
         services.AddSingleton<SignInGate>();
         services.AddSingleton<FailedSignIns>();
         services.AddHostedService(p => p.GetRequiredService<FailedSignIns>());
