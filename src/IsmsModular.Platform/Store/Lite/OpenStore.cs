@@ -11,6 +11,7 @@ internal sealed class OpenStore : IDisposable
     private const string Meta = "store_meta";
     private const int Format = 1;
     private readonly LiteFile file;
+    private readonly RecentReads recent = new(1 << 20);
     private readonly TimeProvider time;
     private readonly Dictionary<string, FieldTable> tables = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> counters = new(StringComparer.Ordinal);
@@ -60,7 +61,24 @@ internal sealed class OpenStore : IDisposable
 
     public long Counter(string name) => counters.GetValueOrDefault(name);
 
-    public Stored? Get(DocumentMap map, string id) => tables[map.Collection].Find(id) is null ? null : file.Get(map.Collection, id) is { } row ? Stored.From(row) : null;
+    public Stored? Get(DocumentMap map, string id)
+    {
+        if (tables[map.Collection].Find(id) is not { } committed)
+        {
+            return null;
+        }
+        if (recent.Find(map, id, committed.Version) is { } known)
+        {
+            return known;
+        }
+        if (file.Get(map.Collection, id) is not { } row)
+        {
+            return null;
+        }
+        var stored = Stored.From(row);
+        recent.Keep(map, stored);
+        return stored;
+    }
 
     public IReadOnlyList<Stored> Get(DocumentMap map, IEnumerable<string> ids)
     {
