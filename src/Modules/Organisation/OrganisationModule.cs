@@ -22,6 +22,7 @@ public sealed class OrganisationModule : IModule
     /// <inheritdoc />
     public void Register(IServiceCollection services)
     {
+        services.AddSingleton<People.KnownPeople>();
         services.AddScoped<Contracts.IPeople, People.People>();
         services.AddScoped<IApprovalPeople, People.People>();
         services.AddSingleton<IRecordSearch>(new RecordSearch<People.Person>("nav.people", "users", Area.People, "organisation/people", "organisation/people/detail", p => (p.Reference, p.Name)));

@@ -8,19 +8,19 @@ using IsmsModular.Platform.Workspaces;
 namespace IsmsModular.Organisation.People;
 
 /// <summary>Answers other modules about the people of the current workspace.</summary>
-internal sealed class People(WorkspaceContext workspace) : IPeople, IApprovalPeople
+internal sealed class People(WorkspaceContext workspace, KnownPeople known) : IPeople, IApprovalPeople
 {
     public async Task<PersonSummary?> FindAsync(string? id, CancellationToken cancellationToken = default) =>
-        await workspace.OpenSession().FindAsync<Person>(id, cancellationToken) is { } person ? Summary(person) : null;
+        await workspace.OpenSession().FindAsync<Person>(id, cancellationToken) is { } person ? KnownPeople.Of(person) : null;
 
     public async Task<PersonSummary?> FindByNameAsync(string? name, CancellationToken cancellationToken = default) =>
         string.IsNullOrWhiteSpace(name) ? null
-        : (await workspace.OpenSession().QueryAsync<Person>(Query.All.Where("key", Person.Key(name)).Take(1), cancellationToken)).Items.Select(Summary).FirstOrDefault();
+        : (await workspace.OpenSession().QueryAsync<Person>(Query.All.Where("key", Person.Key(name)).Take(1), cancellationToken)).Items.Select(KnownPeople.Of).FirstOrDefault();
 
     public async Task<IReadOnlyList<PersonSummary>> AllAsync(bool withLeavers = false, CancellationToken cancellationToken = default)
     {
-        var query = Query.All.OrderBy("name");
-        return await workspace.OpenSession().StreamAsync<Person>(withLeavers ? query : query.Where("state", "active"), cancellationToken).Select(Summary).ToListAsync(cancellationToken);
+        var all = await known.InAsync(workspace, cancellationToken);
+        return withLeavers ? all : [.. all.Where(p => !p.HasLeft)];
     }
 
     public async Task<Result<string>> EnsureAsync(string name, string? email, IReadOnlyList<Role> roles, CancellationToken cancellationToken = default)
@@ -37,6 +37,4 @@ internal sealed class People(WorkspaceContext workspace) : IPeople, IApprovalPeo
 
     async Task<IReadOnlyList<ApprovalPerson>> IApprovalPeople.AllAsync(CancellationToken cancellationToken) =>
         [.. (await AllAsync(withLeavers: true, cancellationToken)).Select(p => new ApprovalPerson(p.Id, p.Name, p.Roles, p.DeputyId, p.HasLeft))];
-
-    private static PersonSummary Summary(Person person) => new(person.Id, person.Name, person.Unit, person.Roles, person.DeputyId, person.LeftOn is not null);
 }
