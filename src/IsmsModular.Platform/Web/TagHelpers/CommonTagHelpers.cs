@@ -65,7 +65,9 @@ public sealed class StatusPillTagHelper(IFileVersionProvider versions) : TagHelp
         output.Attributes.SetAttribute("class", "status-pill tone-" + Tone);
         if (IconTagHelper.Draw(versions, View, Icon) is { } icon)
             output.Content.AppendHtml(icon);
-        output.Content.AppendHtml(Html.El("span", null, word));
+        output.Content.AppendHtml("<span>");
+        output.Content.AppendHtml(word);
+        output.Content.AppendHtml("</span>");
     }
 }
 
@@ -87,8 +89,9 @@ public sealed class LevelPillTagHelper(IWords words) : TagHelper
         output.TagName = "span";
         output.TagMode = TagMode.StartTagAndEndTag;
         output.Attributes.SetAttribute("class", Text is null ? "level-pill level-none" : "level-pill");
-        output.Content.AppendHtml(Html.El("svg", "level-mark", Html.El("rect").With("width", "12").With("height", "12").With("rx", "3").With("fill", colour)).With("viewBox", "0 0 12 12").With("width", "12").With("height", "12").With("aria-hidden", "true"));
-        output.Content.AppendHtml(Html.El("span", null, Text ?? words["common.unrated"]));
+        output.Content.AppendHtml($"""<svg aria-hidden="true" class="level-mark" height="12" viewBox="0 0 12 12" width="12"><rect fill="{colour}" height="12" rx="3" width="12"></rect></svg><span>""");
+        output.Content.Append(Text ?? words["common.unrated"]);
+        output.Content.AppendHtml("</span>");
     }
 }
 
