@@ -108,6 +108,12 @@ internal sealed class RememberingStores(IStoreDirectory inner) : IStoreDirectory
             return inner.SaveAsync(cancellationToken);
         }
 
+        public Task<Result<LogHead>> SaveAsync(Action<long, long> watch, CancellationToken cancellationToken = default)
+        {
+            stores.known.Clear();
+            return inner.SaveAsync(watch, cancellationToken);
+        }
+
         private Task<TAnswer> Remember<T, TAnswer>(string? question, Func<Task<TAnswer>> read) => stores.Remember($"{store.Name} {typeof(T)} {typeof(TAnswer)} {question}", read);
 
         private static string Text(Query query) =>

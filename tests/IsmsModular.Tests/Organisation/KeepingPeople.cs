@@ -56,6 +56,24 @@ public sealed class KeepingPeople(IsmsApp app)
     }
 
     [Fact]
+    public async Task Shows_a_new_name_at_once_where_owners_are_chosen()
+    {
+        var home = await app.NewWorkspaceAsync();
+        var person = await home.MemberAsync("Head of ICT", Role.Ciso);
+        using var browser = await home.SignedInAsync(Role.LeadTeam);
+        var (picker, edit) = (home.Url("risks/assets/add"), $"{home.Url("organisation/people/edit")}?id={person.PersonId}");
+        Assert.Contains("Head of ICT", (await browser.GetAsync(picker)).Text, StringComparison.Ordinal);
+
+        var form = await browser.GetAsync(edit);
+        var renamed = await browser.PostAsync(home.Url("organisation/people/edit"), new() { ["Input.Id"] = person.PersonId, ["Input.Seen"] = form.Hidden("Input.Seen"), ["Input.Name"] = "Head of Systems" }, form: edit);
+
+        Assert.Equal(HttpStatusCode.SeeOther, renamed.Status);
+        var now = (await browser.GetAsync(picker)).Text;
+        Assert.Contains("Head of Systems", now, StringComparison.Ordinal);
+        Assert.DoesNotContain("Head of ICT", now, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Shows_both_versions_to_the_second_of_two_who_edit()
     {
         var home = await app.NewWorkspaceAsync();
