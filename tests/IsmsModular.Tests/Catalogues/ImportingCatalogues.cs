@@ -228,6 +228,7 @@ public sealed class ImportingCatalogues(IsmsApp app)
     [InlineData("number.json", "42", "catalogues.import.error.json")]
     [InlineData("twice.json", """{"catalog":{"metadata":{},"metadata":{}}}""", "catalogues.import.error.twice")]
     [InlineData("file.xml", "<catalog/>", "catalogues.import.error.xml")]
+    [InlineData("file.pdf", "%PDF-1.7 words", "catalogues.import.error.binary")]
     [InlineData("tag.yaml", "urn: !!python/object:os.system x\nobjects: {}\n", "catalogues.import.error.tag")]
     [InlineData("alias.yaml", "urn: a\nobjects: &a {framework: *a}\n", "catalogues.import.error.alias")]
     [InlineData("cut.yaml", "urn: a\nobjects: {framework: [\n", "catalogues.import.error.yaml")]
@@ -415,6 +416,16 @@ public sealed class ImportingCatalogues(IsmsApp app)
         imports["href"] = "p.json";
         var part = await OneAsync(work, Encoding.UTF8.GetBytes(new JsonObject { ["profile"] = new JsonObject { ["metadata"] = new JsonObject { ["title"] = "Old" }, ["imports"] = new JsonArray(imports) } }.ToJsonString()), "old.json");
         Assert.Equal(expected, string.Join(' ', (await FindAsync(work, part.Key))!.Items.Where(i => i.Kind == "control").Select(i => i.Id)));
+    }
+
+    [Fact]
+    public async Task A_catalogue_of_the_form_before_OSCAL_1_has_its_parameters_by_identifier()
+    {
+        var work = await app.NewWorkspaceAsync();
+        const string Old = """{"catalog":{"metadata":{"title":"Old"},"groups":[{"id":"g","title":"Group","controls":[{"id":"c-1","title":"Review","parameters":{"c-1_p":{"label":"people"}},"parts":[{"name":"statement","prose":"By {{ c-1_p }}."}]},{"id":"c-2","title":"Gone","properties":[{"name":"status","value":"Withdrawn"}]}]}]}}""";
+        var outcome = RiskDesk.Ok(await ImportAsync(work, Old, "old.json"));
+        Assert.Equal(1, outcome.Parts[0].Kinds["control"]);
+        Assert.Equal("By [people].", (await FindAsync(work, outcome.Parts[0].Key))!.Items.Single(i => i.Id == "c-1").Guidance);
     }
 
     [Fact]

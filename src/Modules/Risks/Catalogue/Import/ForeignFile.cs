@@ -62,7 +62,7 @@ internal sealed record ForeignFile(ForeignKind Kind, JsonNode? Root)
         if (bytes is [0x50, 0x4B, 0x03 or 0x05, ..])
             return new ForeignFile(ForeignKind.Table, null);
         if (bytes is [0x25, 0x50, 0x44, 0x46, ..] or [0x1F, 0x8B, ..] or [0x89, 0x50, 0x4E, 0x47, ..] or [0xD0, 0xCF, 0x11, 0xE0, ..])
-            return Wrong("import.file.kind");
+            return Wrong("catalogues.import.error.binary");
         ReadOnlyMemory<byte> text = bytes.AsMemory(bytes is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0);
         if (text.Span.IndexOf((byte)0) is var zero and >= 0)
             return Wrong("catalogues.import.error.zero", Line(text.Span, zero));

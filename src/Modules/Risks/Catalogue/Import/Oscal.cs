@@ -53,7 +53,7 @@ internal static partial class Oscal
         void Control(JsonObject control, string place, string? parent, Scope above)
         {
             var scope = new Scope(above, control);
-            if (control.List("props", place).Any(p => p.Item.Text("name") == "status" && p.Item.Text("value")?.Equals("withdrawn", StringComparison.OrdinalIgnoreCase) == true))
+            if (control.List("props", place).Concat(control.List("properties", place)).Any(p => p.Item.Text("name") == "status" && p.Item.Text("value")?.Equals("withdrawn", StringComparison.OrdinalIgnoreCase) == true))
             {
                 withdrawn++;
                 Children(parent);
@@ -160,7 +160,7 @@ internal static partial class Oscal
         if (chosen.Count == 0 && draft.Problems.Count == 0)
             draft.Problem("profile.imports", "catalogues.import.error.noimports");
         var modify = profile.Part("modify");
-        var settings = Settings(modify).GroupBy(p => p.Id).ToDictionary(g => g.Key, g => Value(g.Last().Item, g.Key), StringComparer.Ordinal);
+        var settings = ById(modify, "set-parameters", "param-id").GroupBy(p => p.Id).ToDictionary(g => g.Key, g => Value(g.Last().Item, g.Key), StringComparer.Ordinal);
         var changes = modify.List("alters", "profile.modify").ToLookup(a => a.Item.Text("control-id"), a => a.Item);
         if (modify.List("alters", "profile.modify").Count(a => a.Item.List("removes", "").Any()) is var removing and > 0)
             draft.Notes.Add(new("profile.modify", "catalogues.import.note.removes", removing.ToString(System.Globalization.CultureInfo.InvariantCulture)));
@@ -232,10 +232,10 @@ internal static partial class Oscal
         }
     }
 
-    /// <summary>What a profile sets, as a list or, before OSCAL 1.0, by identifier.</summary>
-    private static IEnumerable<(string Id, JsonObject Item)> Settings(JsonObject? modify) => modify?["set-parameters"] is JsonObject byId
+    /// <summary>Elements by their identifier: of a list or, before OSCAL 1.0, of an object.</summary>
+    private static IEnumerable<(string Id, JsonObject Item)> ById(JsonObject? holder, string property, string id) => holder?[property] is JsonObject byId
         ? byId.Where(p => p.Value is JsonObject).Select(p => (p.Key, (JsonObject)p.Value!))
-        : modify.List("set-parameters", "profile.modify").Where(p => p.Item.Text("param-id") is not null).Select(p => (p.Item.Text("param-id")!, p.Item));
+        : holder.List(property, "").Where(p => p.Item.Text(id) is not null).Select(p => (p.Item.Text(id)!, p.Item));
 
     /// <summary>A title or text of a row with what the profile sets, or null when it has no parameters.</summary>
     private static string? As(CatalogueItem item, string key, Dictionary<string, string> settings)
@@ -318,11 +318,11 @@ internal static partial class Oscal
     /// <summary>Parameters that hold at a place: its own, then those above.</summary>
     private sealed class Scope(Scope? above, JsonObject holder)
     {
-        private readonly Dictionary<string, string> own = holder.List("params", "").Where(p => p.Item.Text("id") is not null).GroupBy(p => p.Item.Text("id")!, StringComparer.Ordinal).ToDictionary(g => g.Key, g => Value(g.Last().Item, g.Key), StringComparer.Ordinal);
+        private readonly Dictionary<string, string> own = ById(holder, "params", "id").Concat(ById(holder, "parameters", "id")).GroupBy(p => p.Id, StringComparer.Ordinal).ToDictionary(g => g.Key, g => Value(g.Last().Item, g.Key), StringComparer.Ordinal);
 
         public string? Find(string name) => own.TryGetValue(name, out var words) ? words : above?.Find(name);
     }
 
-    [GeneratedRegex(@"\{\{\s*insert:\s*param,\s*([A-Za-z0-9_.\-]+)\s*\}\}", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\{\{\s*(?:insert:\s*param,\s*)?([A-Za-z0-9_.\-]+)\s*\}\}", RegexOptions.CultureInvariant)]
     private static partial Regex Insert();
 }
