@@ -133,6 +133,18 @@ public abstract class StoreConformance
     }
 
     [Fact]
+    public async Task What_was_removed_and_added_again_under_its_id_reads_as_the_new_one()
+    {
+        var first = await AddAsync(new() { Name = "first" });
+        Assert.Equal("first", (await Open().FindAsync<Thing>(first.Id))!.Name);
+        var session = Open();
+        session.Remove(first, 1, "thing.remove");
+        Assert.True((await session.SaveAsync()).Succeeded);
+        await AddAsync(new() { Id = first.Id, Name = "second" });
+        Assert.Equal("second", (await Open().FindAsync<Thing>(first.Id))!.Name);
+    }
+
+    [Fact]
     public async Task What_was_removed_is_gone_and_stays_in_the_log()
     {
         var thing = await AddAsync(new() { Name = "x" });

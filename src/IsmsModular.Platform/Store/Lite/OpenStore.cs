@@ -212,6 +212,7 @@ internal sealed class OpenStore : IDisposable
             if (step.Change.Document is { } document)
             {
                 document.Version = step.Version;
+                recent.Forget(step.Change.Map!, document.Id);
             }
         }
         return Log.Head;

@@ -25,6 +25,13 @@ internal sealed class RecentReads(int half)
         return found;
     }
 
+    /// <summary>Called for what a save wrote: a document that was removed and added again has its first version once more.</summary>
+    public void Forget(DocumentMap map, string id)
+    {
+        newer.Remove((map, id));
+        older.Remove((map, id));
+    }
+
     public void Keep(DocumentMap map, Stored stored)
     {
         if (stored.Json.Length > half / 8)
