@@ -70,9 +70,17 @@ public sealed record MethodologyFile(string PluginId, string Name, string Versio
         {
             return content is [(byte)'P', (byte)'K', ..] ? ReadZip(content) : ReadSingle(content);
         }
-        catch (Exception error) when (error is JsonException or InvalidDataException or IOException or InvalidOperationException)
+        catch (JsonException error)
         {
-            return Error.Invalid("method.import.broken", "File", error.Message);
+            return Error.Invalid("method.import.json", "File", (error.LineNumber ?? 0) + 1, (error.BytePositionInLine ?? 0) + 1);
+        }
+        catch (Exception error) when (error is InvalidDataException or IOException)
+        {
+            return Error.Invalid("plugins.file.notzip", "File");
+        }
+        catch (InvalidOperationException)
+        {
+            return Error.Invalid("method.import.kind", "File");
         }
         catch (PluginRefusedException refused)
         {

@@ -263,6 +263,8 @@ public sealed class BuildingAMethodology(IsmsApp app)
         byte[][] bad = [[], [1, 2, 3], good[..^40], [.. good.Select((b, i) => i == 60 ? (byte)(b ^ 1) : b)], "[]"u8.ToArray(), """{"id":"x","id":"y"}"""u8.ToArray(), deep, new byte[MethodologyFile.LargestFile + 1]];
         foreach (var content in bad)
             Assert.False((await home.SendAsync(new Import.Command { Content = content })).Succeeded);
+        RiskDesk.Refused("plugins.file.notzip", await home.SendAsync(new Import.Command { Content = good[..^40] }));
+        RiskDesk.Refused("method.import.json", await home.SendAsync(new Import.Command { Content = "{\"id\": "u8.ToArray() }));
         Assert.Single(await home.QueryAsync<OwnMethodology>());
         RiskDesk.Ok(await home.SendAsync(new Import.Command { Content = good }));
     }
