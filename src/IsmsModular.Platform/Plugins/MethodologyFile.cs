@@ -72,7 +72,7 @@ public sealed record MethodologyFile(string PluginId, string Name, string Versio
         }
         catch (JsonException error)
         {
-            return Error.Invalid("method.import.json", "File", (error.LineNumber ?? 0) + 1, (error.BytePositionInLine ?? 0) + 1);
+            return Error.Invalid("method.import.json", "File", $"{(error.LineNumber ?? 0) + 1}", $"{(error.BytePositionInLine ?? 0) + 1}");
         }
         catch (Exception error) when (error is InvalidDataException or IOException)
         {
