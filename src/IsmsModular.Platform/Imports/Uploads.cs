@@ -13,6 +13,12 @@ public sealed class Uploads(IStoreDirectory stores, WorkspaceContext workspace, 
     /// <summary>Bytes that one workspace may have waiting.</summary>
     private const long MostKept = 500L * 1024 * 1024;
 
+    /// <summary>Words for a file that was imported or is being imported.</summary>
+    public const string Already = "import.already";
+
+    /// <summary>End of the name of the empty file that says that the file was imported.</summary>
+    private const string Imported = ".imported";
+
     private string Root => Path.Combine(stores.DataFolder, "uploads");
 
     private string Folder => Path.Combine(Root, workspace.IsSet ? workspace.Workspace.Id : "system");
@@ -39,27 +45,50 @@ public sealed class Uploads(IStoreDirectory stores, WorkspaceContext workspace, 
         var path = Path.Combine(Folder, hash);
         File.Move(part, path, overwrite: true);
         File.SetLastWriteTimeUtc(path, time.GetUtcNow().UtcDateTime);
+        File.Delete(path + Imported);
         return hash;
     }
 
-    /// <summary>The file of this workspace under the hash, or <c>null</c> when there is none (any more).</summary>
-    public Stream? Open(string? hash)
-    {
-        var known = hash is { Length: 64 } && hash.All(char.IsAsciiHexDigitLower);
-        var path = known ? Path.Combine(Folder, hash!) : null;
-        return File.Exists(path) ? File.OpenRead(path) : null;
-    }
+    /// <summary>The file of this workspace under the hash, to be looked at; <c>null</c> when there is none (any more) or it is being imported. <see cref="Gone"/> says which.</summary>
+    public Stream? Open(string? hash) => Open(hash, FileShare.Read);
 
-    /// <summary>Takes a file away after it was imported.</summary>
+    /// <summary>The file to be imported: while it is open nobody else gets it, so that a form sent twice is carried out once. <c>null</c> as for <see cref="Open(string)"/>.</summary>
+    public Stream? Claim(string? hash) => Open(hash, FileShare.None);
+
+    /// <summary>Takes a file away that was refused.</summary>
     public void Remove(string hash)
     {
-        using (var found = Open(hash))
-        {
-            if (found is null)
-                return;
-        }
+        if (PathOf(hash) is { } path)
+            File.Delete(path);
+    }
 
-        File.Delete(Path.Combine(Folder, hash));
+    /// <summary>Takes a file away after it was imported, and remembers that for a day.</summary>
+    public void Finish(string hash)
+    {
+        if (PathOf(hash) is not { } path)
+            return;
+        File.WriteAllBytes(path + Imported, []);
+        File.SetLastWriteTimeUtc(path + Imported, time.GetUtcNow().UtcDateTime);
+        File.Delete(path);
+    }
+
+    /// <summary>Why a file is not to be had: it was imported already or is just being imported, or it is not here any more.</summary>
+    public Error Gone(string? hash) => Error.NotFound(PathOf(hash) is { } path && (File.Exists(path) || File.Exists(path + Imported)) ? Already : "import.gone");
+
+    private string? PathOf(string? hash) => hash is { Length: 64 } && hash.All(char.IsAsciiHexDigitLower) ? Path.Combine(Folder, hash) : null;
+
+    private FileStream? Open(string? hash, FileShare share)
+    {
+        var path = PathOf(hash);
+        try
+        {
+            return File.Exists(path) ? new FileStream(path, FileMode.Open, FileAccess.Read, share) : null;
+        }
+        catch (IOException)
+        {
+            // Held by the import of it, or taken away since.
+            return null;
+        }
     }
 
     private void Clean()

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using IsmsModular.Platform.Store;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace IsmsModular.Platform.Lists;
 
@@ -78,6 +80,11 @@ public sealed class ListState
 
     /// <summary>Query string of the whole filter without cursors, for exports: <c>?q=…</c>, or empty.</summary>
     public string Whole() => Address(Filters, Sort, null, null)[Path.Length..];
+
+    /// <summary>A query string that a form brought back, made anew: whatever it holds, it stays on the list's page.</summary>
+    /// <param name="query">Such as <c>?q=pump&amp;after=…</c>; null or rubbish gives an empty string.</param>
+    public static string Again(string? query) =>
+        query is not { Length: > 1 and <= 4000 } ? "" : new QueryBuilder(QueryHelpers.ParseQuery(query).Select(p => KeyValuePair.Create(p.Key, p.Value.ToString()))).ToString();
 
     private string Address(ImmutableSortedDictionary<string, string> filters, string sort, string? after, string? before)
     {

@@ -45,6 +45,27 @@ public sealed class FindingInAList(IsmsApp app, Chromium chromium)
         Assert.Equal(first, await page.Locator("main tbody tr").First.InnerTextAsync());
     });
 
+    [Fact]
+    public Task Is_found_again_as_it_was_left() => chromium.WalkAsync(nameof(FindingInAList), async () =>
+    {
+        var page = await OpenAsync();
+        await page.Locator("[id='list-f-type']").SelectOptionAsync("physical");
+        await Expect(page.Locator(".chip")).ToHaveCountAsync(1);
+        await page.Locator("main tbody td a").First.ClickAsync();
+        await page.Locator("a.page-up").ClickAsync();
+        await Expect(page.Locator(".chip")).ToHaveCountAsync(1);
+        await Expect(page).ToHaveURLAsync(new Regex("f.type=physical"));
+
+        await page.GotoAsync(page.Url.Split("/risks/")[0] + "/risks/soa?f.decision=-");
+        await page.Locator("main tbody td a").First.ClickAsync();
+        await page.TickAsync("Input.Decision", "Included");
+        await page.TickAsync("Input.Kinds", "Good practice");
+        await page.TickAsync("Input.Status", "In place");
+        await page.SendAsync();
+        await Expect(page.Locator("[data-flash]")).ToBeVisibleAsync();
+        Assert.EndsWith("/risks/soa?f.decision=-", page.Url, StringComparison.Ordinal);
+    });
+
     private async Task<IPage> OpenAsync()
     {
         var work = await app.NewWorkspaceAsync("list");

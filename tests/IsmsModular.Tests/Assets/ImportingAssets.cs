@@ -174,6 +174,19 @@ public sealed class ImportingAssets(IsmsApp app)
     }
 
     [Fact]
+    public async Task Says_to_a_second_click_that_it_is_done_and_takes_the_file_again_when_it_is_uploaded_again()
+    {
+        var here = await Inventory.OpenAsync(app);
+        var file = Encoding.UTF8.GetBytes("Name,Type\nPump,Physical\n");
+        var check = await CheckAsync(here, "a.csv", file);
+        Assert.Equal(HttpStatusCode.SeeOther, (await ConfirmAsync(here, check)).Status);
+        var second = await ConfirmAsync(here, check);
+        Assert.Equal((HttpStatusCode.SeeOther, here.Url("risks/assets")), (second.Status, second.Location));
+        Assert.Contains("was imported already", (await here.Browser.GetAsync(second.Location!)).Text, StringComparison.Ordinal);
+        Assert.Contains("unchanged", (await CheckAsync(here, "a.csv", file)).Text, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public async Task Says_which_field_has_no_column()
     {
         var here = await Inventory.OpenAsync(app);

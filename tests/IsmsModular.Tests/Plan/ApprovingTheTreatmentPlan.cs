@@ -31,6 +31,10 @@ public sealed class ApprovingTheTreatmentPlan(IsmsApp app)
         RiskDesk.Ok(await desk.DecideAsync(desk.Chief, submission, PlanSubject.Management));
         Assert.Equal(SubmissionState.Approved, (await desk.SubmissionAsync(submission.Id)).State);
         Assert.Equal(AcceptanceState.Accepted, (await desk.Risks.RiskAsync(risk.Id)).Acceptance);
+
+        // Who accepted it stands on the risk's page.
+        using var browser = await desk.Analyst.SignInAsync();
+        Assert.Contains($"Accept residual risk: Yes · {desk.Owner.Name} · ", (await browser.GetAsync(desk.Home.Url("risks/register/detail?id=" + risk.Id))).Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -78,6 +78,23 @@ public sealed class ImportingRisks(IsmsApp app)
         Assert.Contains(IsmsModular.Tests.Looks.Drawing.English["import.file.notworkbook"], refused.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_form_sent_twice_at_once_and_once_more_is_carried_out_once()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        using var browser = await desk.Analyst.SignInAsync();
+        var form = desk.Home.Url("risks/register/import?exercise=" + desk.ExerciseId);
+        var check = await UploadAsync(desk, browser, Head + string.Concat(Enumerable.Range(0, 800).Select(i => $"Fire {i};GRP-01;;;;;;;;;;\n")));
+        Task<TestPage> SendAsync() => browser.PostAsync(desk.Home.Url("risks/register/import?handler=Run"), State(check), form: form);
+
+        foreach (var answer in await Task.WhenAll(SendAsync(), SendAsync()))
+            RiskDesk.Is(HttpStatusCode.SeeOther, answer);
+        var again = await SendAsync();
+        RiskDesk.Is(HttpStatusCode.SeeOther, again);
+        Assert.Contains("was imported already", (await browser.GetAsync(again.Location!)).Text, StringComparison.Ordinal);
+        Assert.Equal(800, (await desk.Home.QueryAsync<Risk>()).Count);
+    }
+
     private static Dictionary<string, string?> State(TestPage page) =>
         new[] { "exercise", "file", "name", "sheet" }.Concat(RiskImport.Fields.Select(f => "m." + f.Key)).Concat(["m.factor-likelihood", "m.factor-impact"]).ToDictionary(k => k, page.Hidden);
 

@@ -262,6 +262,34 @@ public sealed class RatingARisk(IsmsApp app)
     }
 
     [Fact]
+    public async Task Goes_on_to_the_next_risk_that_is_not_rated_as_long_as_there_is_one_of_the_caller()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        var first = await desk.AddAsync("First");
+        var second = await desk.AddAsync("Second");
+        using var browser = await desk.Analyst.SignInAsync();
+        using var owner = await desk.Owner.SignInAsync();
+        async Task<string?> SaveAsync(TestBrowser by, Risk risk)
+        {
+            var url = desk.Home.Url($"risks/register/rate?id={risk.Id}");
+            var fields = new Dictionary<string, string?> { ["Input.Id"] = risk.Id, ["Input.Seen"] = $"{risk.Version}", ["Input.Which"] = "Current", ["GoOn"] = "true" };
+            foreach (var factor in new[] { "likelihood", "impact" })
+                (fields[$"Input.Values[{factor}]"], fields[$"Input.Reasons[{factor}]"], fields[$"Input.Sources[{factor}]"]) = ("low", "Seldom", "Log");
+            return (await by.PostAsync(url, fields)).Location;
+        }
+
+        Assert.Equal(desk.Home.Url($"risks/register/rate?id={second.Id}"), await SaveAsync(browser, first));
+        Assert.Equal(desk.Home.Url($"risks/register/detail?id={second.Id}"), await SaveAsync(browser, second));
+        Assert.DoesNotContain("name=\"GoOn\"", (await browser.GetAsync(desk.Home.Url($"risks/register/rate?id={second.Id}"))).Body, StringComparison.Ordinal);
+
+        var own = await desk.AddAsync("Third");
+        var foreign = desk.Described("Fourth");
+        foreign.OwnerId = desk.Analyst.PersonId;
+        RiskDesk.Ok(await desk.Home.SendAsync(foreign, desk.Analyst));
+        Assert.Equal(desk.Home.Url($"risks/register/detail?id={own.Id}"), await SaveAsync(owner, own));
+    }
+
+    [Fact]
     public async Task Waits_for_the_start_of_the_exercise()
     {
         var desk = await RiskDesk.OpenAsync(app, start: false);

@@ -76,6 +76,7 @@ public sealed class DecidingTheStatement(IsmsApp app)
         Assert.Contains("2 of 93 decided", page.Text, StringComparison.Ordinal);
         Assert.Contains("Justification missing 1", page.Text, StringComparison.Ordinal);
         Assert.Contains("No revision is in force yet", page.Text, StringComparison.Ordinal);
+        Assert.Contains("f.status=inPlace&amp;f.own=no", page.Body, StringComparison.Ordinal);
         var missing = (await browser.GetAsync(desk.Home.Url("risks/soa?f.justified=false&format=csv"))).Body;
         Assert.Contains("A.8.13", missing, StringComparison.Ordinal);
         Assert.DoesNotContain("A.5.1,", missing, StringComparison.Ordinal);
@@ -83,6 +84,28 @@ public sealed class DecidingTheStatement(IsmsApp app)
         await IncludeAllAsync(desk);
         var revision = await SubmitAsync(desk);
         Assert.Contains($"{revision.Reference} waits for approval", (await browser.GetAsync(desk.Home.Url(""))).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Saving_goes_on_to_the_next_open_control_or_back_to_the_list_as_it_was_filtered()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        using var browser = await desk.Analyst.SignInAsync();
+        async Task<string?> SaveAsync(string control, string back, bool goOn)
+        {
+            var url = desk.Home.Url($"risks/soa/decide?control={Uri.EscapeDataString("iso27001-2022-annex-a/" + control)}");
+            var answer = await browser.SendAsync(url, FormFields.Of((await browser.GetAsync(url)).Body, "record-form").Where(f => f.Name is not ("Back" or "Input.Status"))
+                .Concat([("Input.Decision", "Included"), ("Input.Kinds", "GoodPractice"), ("Input.Status", "InPlace"), ("Back", back), ("GoOn", goOn ? "true" : "false")]));
+            RiskDesk.Is(HttpStatusCode.SeeOther, answer);
+            return answer.Location;
+        }
+
+        var soa = desk.Home.Url("risks/soa");
+        Assert.Equal(soa + "/decide?control=iso27001-2022-annex-a%2FA.5.2", await SaveAsync("A.5.1", "", true));
+        Assert.Equal(soa + "/decide?control=iso27001-2022-annex-a%2FA.5.2", await SaveAsync("A.8.34", "", true));
+        Assert.Equal(soa + "?f.decision=-&q=a%26b", await SaveAsync("A.5.2", "?f.decision=-&q=a%26b", false));
+        Assert.Equal(soa, await SaveAsync("A.5.3", "", false));
+        Assert.StartsWith(soa + "?", await SaveAsync("A.5.4", "//evil.example/?x=\r\nSet-Cookie: a", false), StringComparison.Ordinal);
     }
 
     [Fact]

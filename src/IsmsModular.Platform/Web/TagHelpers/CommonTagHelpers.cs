@@ -1,6 +1,7 @@
 using System.Globalization;
 using IsmsModular.Platform.Text;
 using IsmsModular.Platform.Workspaces;
+using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Microsoft.AspNetCore.Razor.TagHelpers;
@@ -29,6 +30,11 @@ public sealed class EmptyStateTagHelper(IFileVersionProvider versions) : TagHelp
     {
         ArgumentNullException.ThrowIfNull(output);
         var buttons = await output.GetChildContentAsync();
+        Draw(output, buttons.IsEmptyOrWhiteSpace ? null : buttons);
+    }
+
+    internal void Draw(TagHelperOutput output, IHtmlContent? buttons)
+    {
         output.TagName = "div";
         output.TagMode = TagMode.StartTagAndEndTag;
         output.Attributes.SetAttribute("class", "empty-state");
@@ -36,7 +42,7 @@ public sealed class EmptyStateTagHelper(IFileVersionProvider versions) : TagHelp
         output.Content.AppendHtml(Html.El("p", "empty-state-title", Title));
         if (Text is not null)
             output.Content.AppendHtml(Html.El("p", "empty-state-text", Text));
-        if (!buttons.IsEmptyOrWhiteSpace)
+        if (buttons is not null)
             output.Content.AppendHtml(Html.El("div", "empty-state-actions", buttons));
     }
 }

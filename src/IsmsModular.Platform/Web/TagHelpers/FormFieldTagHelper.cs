@@ -30,6 +30,9 @@ public sealed class FormFieldTagHelper(IWords words, IFileVersionProvider versio
     /// <summary>Whether it must be filled; said in words and by the attribute.</summary>
     public bool Required { get; set; }
 
+    /// <summary>Whether it is marked as one that must be filled, and only the server insists: for forms that are sent half filled to show what comes out.</summary>
+    public bool Marked { get; set; }
+
     /// <summary>Rows of a <c>textarea</c>.</summary>
     public int Rows { get; set; } = 3;
 
@@ -60,7 +63,7 @@ public sealed class FormFieldTagHelper(IWords words, IFileVersionProvider versio
             return control.With("aria-describedby", describedBy.Length == 0 ? null : describedBy).With("aria-invalid", errors.Count > 0 ? "true" : null);
         }
 
-        var mark = Required ? Html.El("span", "required-mark", "*").With("title", words["common.required"]).With("aria-hidden", "true") : null;
+        var mark = Required || Marked ? Html.El("span", "required-mark", "*").With("title", words["common.required"]).With("aria-hidden", "true") : null;
         var hint = Hint is null ? null : Html.El("div", "form-hint", Hint).With("id", id + "-hint");
         var error = errors.Count == 0 ? null : Html.El("div", "field-error", IconTagHelper.Draw(versions, View, "alert-circle"), Html.El("span", null, string.Join(" ", errors))).With("id", id + "-error");
         var values = typed is not null ? [.. typed.Select(v => v ?? "")] : Values(For.Model);

@@ -195,11 +195,11 @@ public sealed class ListNothingTagHelper(IWords words, IFileVersionProvider vers
     public ViewContext View { get; set; } = null!;
 
     /// <inheritdoc />
-    public override Task ProcessAsync(TagHelperContext context, TagHelperOutput output)
+    public override void Process(TagHelperContext context, TagHelperOutput output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        output.Content.SetHtmlContent(ListLinks.Boost(Html.El("a", "btn", IconTagHelper.Draw(versions, View, "x"), words["list.clear"]).With("href", State.Path)));
-        return new EmptyStateTagHelper(versions) { Icon = "search-off", Title = words["list.nothing"], Text = words["list.nothingwhy"], View = View }.ProcessAsync(context, output);
+        new EmptyStateTagHelper(versions) { Icon = "search-off", Title = words["list.nothing"], Text = words["list.nothingwhy"], View = View }
+            .Draw(output, ListLinks.Boost(Html.El("a", "btn", IconTagHelper.Draw(versions, View, "x"), words["list.clear"]).With("href", State.Path)));
     }
 }
 

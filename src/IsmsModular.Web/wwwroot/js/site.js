@@ -46,6 +46,12 @@
     for (const field of e.target.elements) if (field.name && field.value === '') { field.disabled = true; setTimeout(() => { field.disabled = false; }); }
   });
 
+  // A list is found again as it was left: this tab keeps its search, filters and page, and ways back to the list carry them.
+  const listKey = path => 'isms-list:' + path;
+  window.addEventListener('pagehide', () => { if (document.querySelector('.list-bar')) sessionStorage.setItem(listKey(location.pathname), location.search); });
+  for (const link of document.querySelectorAll('a.page-up, .form-actions a.btn-link')) if (link.search === '') link.search = sessionStorage.getItem(listKey(link.pathname)) ?? '';
+  for (const field of document.querySelectorAll('input[data-list-state]')) field.value = sessionStorage.getItem(listKey(field.dataset.listState)) ?? '';
+
   // A question before what destroys.
   const ask = (text, yes) => {
     const dialog = document.createElement('dialog');

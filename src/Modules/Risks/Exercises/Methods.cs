@@ -231,5 +231,9 @@ internal sealed class LevelWords(MethodologyForm? form, IWords words)
     /// <summary>Word of the level, the number where the method has no level, null when unrated.</summary>
     public string? Of(Rating? rating) => rating is null ? null : rating.Level is null ? words.Number((decimal?)rating.Value, rating.Value is > -100 and < 100 ? 2 : 0) : Of(rating.Level);
 
+    /// <summary>Word of a residual level, and that it lies above the level now where it does.</summary>
+    public string? Residual(Rating? residual, Rating? current) =>
+        residual is not null && current is not null && residual.IsAbove(current) ? $"{Of(residual)} · {words["risk.above"]}" : Of(residual);
+
     public string? Of(string? level) => level is null ? null : All.FirstOrDefault(t => t.Key == level) is { } tier ? words.Of(tier.Label) : level;
 }

@@ -127,6 +127,17 @@ internal sealed class PlanSubject(WorkspaceContext ws, PlanRepository plans, Rev
             yield return risk;
     }
 
+    /// <summary>The last decisions about one risk: its owner's and, above the criteria, those about the exception.</summary>
+    public static async Task<IReadOnlyList<(Submission Submission, Slot Slot)>> DecisionsOnAsync(IDocumentSession session, Risk risk, CancellationToken cancellationToken)
+    {
+        if (risk.Acceptance == AcceptanceState.None)
+            return [];
+        var last = await session.QueryAsync<Submission>(Query.All.Where("line", Submission.LineOf(TheKind, risk.ExerciseId)).OrderBy("-at").Take(2), cancellationToken);
+        return last.Items
+            .Select(s => s.Slots.Where(x => x.Decision is not null && (x.Slice == PlanContent.ExceptionSlice(risk.Id) || x.Slice == PlanContent.OwnerSlice(risk.OwnerId ?? ""))).Select(x => (s, x)).ToList())
+            .FirstOrDefault(d => d.Count > 0) ?? [];
+    }
+
     /// <summary>After a plan came back, what was not decided waits no more.</summary>
     private static async Task StopWaitingAsync(IDocumentSession session, Submission submission, IReadOnlyList<Slot> decided, CancellationToken cancellationToken)
     {

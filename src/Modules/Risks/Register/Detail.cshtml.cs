@@ -1,5 +1,6 @@
 using FluentValidation;
 using IsmsModular.Abstractions.Methodologies;
+using IsmsModular.Platform.Approvals;
 using IsmsModular.Platform.Mediation;
 using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Rights;
@@ -89,6 +90,7 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
         IReadOnlyList<Risk> Born,
         Handling? Criterion,
         IReadOnlyList<string> Warnings,
+        IReadOnlyList<(Submission Submission, Slot Slot)> Decisions,
         bool MayEdit);
 
     internal sealed class Handler(WorkspaceContext ws, Methods methods, SnapshotRepository snapshots, Persons persons, ThreatDirectory threats, ControlDirectory controls, IWords words) : IQueryHandler<Query, Model?>
@@ -126,6 +128,7 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
                 [.. born.Values.OrderBy(r => r.Reference, StringComparer.Ordinal)],
                 exercise.Criteria.For(risk.Current),
                 [.. TreatmentRules.Warnings(risk, exercise.Criteria, tasks, ws.Today)],
+                await PlanSubject.DecisionsOnAsync(session, risk, cancellationToken),
                 ws.MayEdit(Area.Risks, risk.OwnerId));
         }
     }

@@ -36,7 +36,7 @@ public sealed class ImportModel(IMediator mediator, WorkspaceContext ws, Uploads
             return await ListExport.FileAsync(template, "risks-template", view.Template, new[] { 1 }.ToAsyncEnumerable(), cancellationToken);
         if (view.Faults is not { Count: > 0 } faults)
             return Page();
-        return faults[0].Kind == ErrorKind.NotFound ? this.Done(ws.Url("risks/register/import", ("exercise", exercise)), "import.gone") : this.Refused<string>(Result<string>.Failed(faults), prefix: "");
+        return faults[0].Kind == ErrorKind.NotFound ? this.Done(ws.Url("risks/register/import", ("exercise", exercise)), faults[0].Message) : this.Refused<string>(Result<string>.Failed(faults), prefix: "");
     }
 
     /// <summary>Keeps the file; nothing is written to the register.</summary>
@@ -67,7 +67,7 @@ public sealed class ImportModel(IMediator mediator, WorkspaceContext ws, Uploads
         if (await mediator.Send(new Query(command.Exercise, command.File, command.Name, command.Sheet, Request.Form), cancellationToken) is not { } view)
             return NotFound();
         View = view;
-        return this.Refused(done, prefix: "");
+        return done.Errors[0].Kind == ErrorKind.NotFound ? this.Done(ws.Url("risks/register", ("f.exercise", command.Exercise)), done.Errors[0].Message) : this.Refused(done, prefix: "");
     }
 
     /// <summary>What is posted.</summary>
@@ -108,7 +108,7 @@ public sealed class ImportModel(IMediator mediator, WorkspaceContext ws, Uploads
                 return model;
             await using var content = uploads.Open(request.File);
             if (content is null)
-                return model with { Faults = [Error.NotFound("import.gone")] };
+                return model with { Faults = [uploads.Gone(request.File)] };
             var table = await import.TableAsync(exercise, content, request.Name, request.Sheet, cancellationToken);
             if (!table.Succeeded)
                 return model with { Faults = table.Errors };
@@ -158,9 +158,9 @@ public sealed class ImportModel(IMediator mediator, WorkspaceContext ws, Uploads
                 return Error.NotFound();
             if (exercise.State == ExerciseState.Closed)
                 return Error.Conflict("exercise.isclosed");
-            await using var content = uploads.Open(request.File);
+            await using var content = uploads.Claim(request.File);
             if (content is null)
-                return Error.NotFound("import.gone");
+                return uploads.Gone(request.File);
             var table = await import.TableAsync(exercise, content, request.Name, request.Sheet, cancellationToken);
             if (!table.Succeeded)
                 return Result<int>.Failed(table.Errors);
@@ -170,7 +170,7 @@ public sealed class ImportModel(IMediator mediator, WorkspaceContext ws, Uploads
             var name = request.Name is { Length: > 0 and <= 150 } given ? given : "import";
             var run = await import.RunAsync(session, exercise, plan.Value, name, request.File!, cancellationToken);
             if (run.Succeeded)
-                uploads.Remove(request.File!);
+                uploads.Finish(request.File!);
             return run;
         }
     }

@@ -24,7 +24,14 @@ public sealed class RateModel(IMediator mediator, WorkspaceContext ws) : PageMod
     [BindProperty]
     public Command Input { get; set; } = new();
 
+    /// <summary>Whether the next unrated risk is opened after saving.</summary>
+    [BindProperty]
+    public bool GoOn { get; set; }
+
     internal Model View { get; private set; } = null!;
+
+    /// <summary>Whether another risk waits for its first rating.</summary>
+    internal bool HasFollowing { get; private set; }
 
     public async Task<IActionResult> OnGetAsync(string? id, RatingKind which, CancellationToken cancellationToken)
     {
@@ -59,7 +66,9 @@ public sealed class RateModel(IMediator mediator, WorkspaceContext ws) : PageMod
         var result = await mediator.Send(Input, cancellationToken);
         if (result.Succeeded)
         {
-            var next = Input.Which == RatingKind.Current && result.Value ? ws.Url("risks/treatment/edit", ("id", Input.Id)) : ws.Url("risks/register/detail", ("id", Input.Id));
+            var next = GoOn && await mediator.Send(new Following(Input.Id, Input.Which), cancellationToken) is { } following ? ws.Url("risks/register/rate", ("id", following))
+                : Input.Which == RatingKind.Current && result.Value ? ws.Url("risks/treatment/edit", ("id", Input.Id))
+                : ws.Url("risks/register/detail", ("id", Input.Id));
             return this.Done(next, "rate.saved." + Input.Which.ToString().ToLowerInvariant());
         }
 
@@ -79,6 +88,7 @@ public sealed class RateModel(IMediator mediator, WorkspaceContext ws) : PageMod
         if (await mediator.Send(new Ask(Input), cancellationToken) is not { } view)
             return NotFound();
         View = view;
+        HasFollowing = await mediator.Send(new Following(Input.Id, Input.Which), cancellationToken) is not null;
         foreach (var factor in view.Form?.Factors ?? [])
         {
             Input.Reasons.TryAdd(factor.Key, null);
@@ -86,6 +96,22 @@ public sealed class RateModel(IMediator mediator, WorkspaceContext ws) : PageMod
         }
 
         return view.MayEdit ? Page() : StatusCode(403);
+    }
+
+    /// <summary>Another risk of the same assessment that waits for its first rating by the caller.</summary>
+    internal sealed record Following(string? Id, RatingKind Which) : IQuery<string?>;
+
+    internal sealed class FollowingHandler(WorkspaceContext ws) : IQueryHandler<Following, string?>
+    {
+        public async Task<string?> Handle(Following request, CancellationToken cancellationToken)
+        {
+            var session = ws.OpenSession();
+            if (request.Which != RatingKind.Current || await session.FindAsync<Risk>(request.Id, cancellationToken) is not { } risk)
+                return null;
+            var waiting = Query.All.Where("exercise", risk.ExerciseId).Where("state", RiskState.Unrated).OrderBy("ref").Take(2);
+            var found = await session.QueryAsync<Risk>(ws.May(Area.Risks, Verb.Edit) ? waiting : waiting.Where("owner", ws.PersonId), cancellationToken);
+            return found.Items.FirstOrDefault(r => r.Id != risk.Id)?.Id;
+        }
     }
 
     /// <summary>The form as it is opened.</summary>

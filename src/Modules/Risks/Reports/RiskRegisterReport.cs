@@ -193,19 +193,20 @@ internal sealed class RiskRegisterReport(WorkspaceContext ws, IWords words, IPeo
                 var (rating, treatment) = (r.Current, r.Treatment);
                 string? Person(string? id) => id is null ? null : names.GetValueOrDefault(id, "?");
                 ReportCell Level(Rating? of) => ReportCell.Of(levels.Of(of), levels.Colour(of));
+                ReportCell Residual(Rating? of) => ReportCell.Of(levels.Residual(of, rating), levels.Colour(of));
                 yield return
                 [
                     ReportCell.Of(++rank), ReportCell.Of(r.Reference), ReportCell.Of(r.Title),
                     ReportCell.Of(string.Join("; ", r.GroupIds.Select(id => groups.GetValueOrDefault(id, "?")).Concat(r.AssetIds.Select(id => assets.TryGetValue(id, out var a) ? $"{a.Reference} {a.Name}" : "?")))),
                     ReportCell.Of(threats.ThreatName(r)), ReportCell.Of(threats.VulnerabilityName(r)), ReportCell.Of($"{(r.HarmsC ? "C" : "")}{(r.HarmsI ? "I" : "")}{(r.HarmsA ? "A" : "")}"),
                     .. factors.Select(f => Value(f, rating?.Inputs.GetValueOrDefault(f.Key))),
-                    rating is null ? ReportCell.Of(words["common.unrated"]) : Level(rating), ReportCell.Of(Person(r.OwnerId)), ReportCell.Of(treatment is null ? null : words.Of(treatment.Option)), Level(r.Target), ReportCell.Of(r.Acceptance == AcceptanceState.None ? null : words.Of(r.Acceptance)),
+                    rating is null ? ReportCell.Of(words["common.unrated"]) : Level(rating), ReportCell.Of(Person(r.OwnerId)), ReportCell.Of(treatment is null ? null : words.Of(treatment.Option)), Residual(r.Target), ReportCell.Of(r.Acceptance == AcceptanceState.None ? null : words.Of(r.Acceptance)),
                     ReportCell.Of(treatment is null ? null : string.Join("; ", treatment.Controls.Select(c => controls.Name(c.Key, own)))), ReportCell.Of(r.Event), ReportCell.Of(r.Consequence), ReportCell.Of(string.Join(", ", r.ConsequenceKinds.Select(k => words.Of(k)))), ReportCell.Of(r.Service), ReportCell.Of(r.Category), ReportCell.Of(string.Join("; ", r.OtherOwnerIds.Select(Person))),
                     ReportCell.Of(string.Join("; ", r.ExistingControls.Select(c => $"{c} ({words.Of(c.Works)})"))), ReportCell.Of(ByFactor(factors, rating?.Reasons)), ReportCell.Of(ByFactor(factors, rating?.Sources)), ReportCell.Of(rating is null ? null : string.Join("; ", rating.Steps.Select(words.Of))),
                     ReportCell.Of(exercise.Criteria.For(rating) is { } handling ? words.Of(handling) : null), ReportCell.Of(r.Duty is null ? null : string.Join(": ", new[] { words.Of(r.Duty), r.DutySource }.Where(d => !string.IsNullOrEmpty(d)))), ReportCell.Of(By(Person(rating?.ById), rating?.On)),
                     ReportCell.Of(treatment?.Reason), ReportCell.Of(treatment?.ExceptionReason), ReportCell.Of(treatment?.ExceptionUntil), ReportCell.Of(treatment?.GivenUp), ReportCell.Of(treatment?.SharedWith),
                     ReportCell.Of(string.Join("; ", (treatment?.NewRiskIds ?? []).Select(id => others.TryGetValue(id, out var n) ? n.Reference : "?").Append(treatment?.NewRisks).Where(n => !string.IsNullOrEmpty(n)))),
-                    ReportCell.Of((double?)treatment?.CostOnce), ReportCell.Of((double?)treatment?.CostYearly), ReportCell.Of(treatment?.Benefit), Level(r.Achieved), ReportCell.Of(By(Person(r.Achieved?.ById), r.Achieved?.On)),
+                    ReportCell.Of((double?)treatment?.CostOnce), ReportCell.Of((double?)treatment?.CostYearly), ReportCell.Of(treatment?.Benefit), Residual(r.Achieved), ReportCell.Of(By(Person(r.Achieved?.ById), r.Achieved?.On)),
                     ReportCell.Of(r.ReviewOn), ReportCell.Of(words.Of(r.State)), ReportCell.Of(r.DismissedBecause), ReportCell.Of(r.PredecessorId is null ? null : others.TryGetValue(r.PredecessorId, out var before) ? before.Reference : "?"),
                 ];
             }

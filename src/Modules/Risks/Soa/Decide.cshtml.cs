@@ -1,3 +1,4 @@
+using IsmsModular.Platform.Lists;
 using IsmsModular.Platform.Mediation;
 using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Rights;
@@ -24,6 +25,14 @@ public sealed class DecideModel(IMediator mediator, WorkspaceContext ws) : PageM
     [BindProperty]
     public Command Input { get; set; } = new();
 
+    /// <summary>Query string of the list that the reader came from, filled in by the page's script.</summary>
+    [BindProperty]
+    public string? Back { get; set; }
+
+    /// <summary>Whether the next undecided control is opened after saving.</summary>
+    [BindProperty]
+    public bool GoOn { get; set; }
+
     internal View? Shown { get; private set; }
 
     public async Task<IActionResult> OnGetAsync(string? control, CancellationToken cancellationToken)
@@ -39,9 +48,26 @@ public sealed class DecideModel(IMediator mediator, WorkspaceContext ws) : PageM
     {
         var decided = await mediator.Send(Input, cancellationToken);
         if (decided.Succeeded)
-            return this.Done(ws.Url("risks/soa"), "soa.decided", ControlRef.Parse(Input.Control)!.Id);
+            return this.Done(
+                GoOn && await mediator.Send(new Following(Input.Control), cancellationToken) is { } following ? ws.Url("risks/soa/decide", ("control", following)) : ws.Url("risks/soa") + ListState.Again(Back),
+                "soa.decided", ControlRef.Parse(Input.Control)!.Id);
         Shown = await mediator.Send(new Query(Input.Control), cancellationToken);
         return Shown is null ? NotFound() : this.Refused(decided);
+    }
+
+    /// <summary>The next control in the statement's order that is not decided, from the beginning again after the last; null when this was the last.</summary>
+    internal sealed record Following(string? Control) : IQuery<string?>;
+
+    internal sealed class FollowingHandler(WorkspaceContext ws, SoaRepository soa) : IQueryHandler<Following, string?>
+    {
+        public async Task<string?> Handle(Following request, CancellationToken cancellationToken)
+        {
+            if (await soa.ReadAsync(ws.OpenSession(), cancellationToken) is not { } board)
+                return null;
+            var open = board.Lines.Index().Where(l => l.Item.Row.Decision is null && l.Item.Control.Key != request.Control).ToList();
+            var here = board.Lines.ToList().FindIndex(l => l.Control.Key == request.Control);
+            return (open.Find(l => l.Index > here) is { Item: { } after } ? after : open.FirstOrDefault().Item)?.Control.Key;
+        }
     }
 
     [Requires(Area.Soa, Verb.Edit)]

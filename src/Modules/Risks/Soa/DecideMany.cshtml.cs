@@ -1,3 +1,4 @@
+using IsmsModular.Platform.Lists;
 using IsmsModular.Platform.Mediation;
 using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Rights;
@@ -19,6 +20,10 @@ public sealed class DecideManyModel(IMediator mediator, WorkspaceContext ws) : P
     [BindProperty]
     public Command Input { get; set; } = new();
 
+    /// <summary>Query string of the list that the reader came from, filled in by the page's script.</summary>
+    [BindProperty]
+    public string? Back { get; set; }
+
     internal View Shown { get; private set; } = null!;
 
     public async Task<IActionResult> OnGetAsync([FromQuery(Name = "k")] List<string> keys, CancellationToken cancellationToken)
@@ -35,7 +40,7 @@ public sealed class DecideManyModel(IMediator mediator, WorkspaceContext ws) : P
     {
         var decided = await mediator.Send(Input, cancellationToken);
         if (decided.Succeeded)
-            return this.Done(ws.Url("risks/soa"), "soa.decidedmany", decided.Value);
+            return this.Done(ws.Url("risks/soa") + ListState.Again(Back), "soa.decidedmany", decided.Value);
         Shown = await mediator.Send(new Query(Input.Keys), cancellationToken);
         return this.Refused(decided);
     }

@@ -25,7 +25,7 @@ public sealed class IndexModel(IMediator mediator, IWords words) : PageModel
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
     {
-        List = ListState.From(Request, "ref", ["decision", "status", "domain", "reason", "justified", "changed"], []);
+        List = ListState.From(Request, "ref", ["decision", "status", "domain", "reason", "justified", "changed", "own"], []);
         Board = await mediator.Send(new Query(), cancellationToken);
         Lines = Board is null ? [] : [.. Board.Lines.Where(Shown)];
         return ListExport.Wanted(Request) is { } format
@@ -59,6 +59,7 @@ public sealed class IndexModel(IMediator mediator, IWords words) : PageModel
             && Is("domain", line.IsOwn ? ControlRef.Own : line.Domain)
             && Is("reason", [.. line.Row.Reasons.Select(r => (string?)FieldValue.Normalise(r.Kind))])
             && Is("justified", line.Row.Decision is null ? null : line.Row.IsJustified ? "true" : "false")
+            && Is("own", line.IsOwn ? "yes" : "no")
             && Is("changed", line.Changed ? "yes" : "no")
             && (List.Text is null || $"{line.Control.Id} {line.Title} {line.Row.ExclusionReason} {line.Row.Note}".Contains(List.Text, StringComparison.OrdinalIgnoreCase));
     }

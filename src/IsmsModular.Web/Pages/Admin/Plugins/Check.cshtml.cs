@@ -27,7 +27,7 @@ public sealed class Check(Uploads uploads, IPluginAdministration plugins, IMedia
     {
         var looked = await LookAsync(file, cancellationToken);
         if (looked is null)
-            return NotFound();
+            return Gone(file);
         if (!looked.Succeeded)
             return this.Refused(looked);
         Preview = looked.Value;
@@ -42,10 +42,12 @@ public sealed class Check(Uploads uploads, IPluginAdministration plugins, IMedia
         if (result.Succeeded)
             return this.Done("/admin/plugins/detail?id=" + result.Value.Plugin.Id, "plugins.installed." + System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(result.Value.Change.ToString()), result.Value.Plugin.Name, result.Value.Plugin.Version);
         if (await LookAsync(Input.File, cancellationToken) is not { } looked)
-            return NotFound();
+            return Gone(Input.File);
         Preview = looked.Succeeded ? looked.Value : null;
         return this.Refused(result);
     }
+
+    private IActionResult Gone(string? file) => this.Done("/admin/plugins", uploads.Gone(file).Message);
 
     private async Task<Result<PluginPreview>?> LookAsync(string? file, CancellationToken cancellationToken)
     {
@@ -78,13 +80,13 @@ public sealed class Check(Uploads uploads, IPluginAdministration plugins, IMedia
         public async Task<Result<PluginPreview>> Handle(Command command, CancellationToken cancellationToken)
         {
             Result<PluginPreview> installed;
-            var content = uploads.Open(command.File);
+            var content = uploads.Claim(command.File);
             if (content is null)
-                return Error.NotFound();
+                return uploads.Gone(command.File);
             await using (content)
                 installed = await plugins.InstallAsync(user.Actor, content, new(command.Enable, command.AllowOlder, command.ManifestHash ?? ""), cancellationToken);
             if (installed.Succeeded)
-                uploads.Remove(command.File!);
+                uploads.Finish(command.File!);
             return installed;
         }
     }

@@ -59,7 +59,7 @@ public sealed class CheckModel(IMediator mediator, WorkspaceContext workspace) :
         if (!plan.Succeeded)
         {
             if (plan.Errors[0].Kind == ErrorKind.NotFound)
-                return this.Done(workspace.Url("risks/assets/import"), "import.gone");
+                return this.Done(workspace.Url(plan.Errors[0].Message == Uploads.Already ? "risks/assets" : "risks/assets/import"), plan.Errors[0].Message);
             Plan = new([], [], [], [], []);
             return this.Refused(plan, prefix: "");
         }
@@ -77,7 +77,7 @@ public sealed class CheckModel(IMediator mediator, WorkspaceContext workspace) :
         {
             await using var content = uploads.Open(request.File);
             return content is null
-                ? Error.NotFound("import.gone")
+                ? uploads.Gone(request.File)
                 : await import.ReadAsync(workspace.OpenSession(), content, _ => request.Map, new(request.Name ?? "import", request.CreatePeople, request.CreateGroups, request.Sheet), cancellationToken);
         }
     }
@@ -94,9 +94,9 @@ public sealed class CheckModel(IMediator mediator, WorkspaceContext workspace) :
     {
         public async Task<Result<ImportCounts>> Handle(Command request, CancellationToken cancellationToken)
         {
-            await using var content = uploads.Open(request.File);
+            await using var content = uploads.Claim(request.File);
             if (content is null)
-                return Error.NotFound("import.gone");
+                return uploads.Gone(request.File);
             var session = workspace.OpenSession();
             var options = new ImportOptions(request.Name ?? "import", request.CreatePeople, request.CreateGroups, request.Sheet);
             var plan = await import.ReadAsync(session, content, _ => request.Map, options, cancellationToken);
@@ -105,7 +105,7 @@ public sealed class CheckModel(IMediator mediator, WorkspaceContext workspace) :
             var run = await import.RunAsync(session, plan.Value, options, request.File!, cancellationToken);
             if (!run.Succeeded)
                 return Result<ImportCounts>.Failed(run.Errors);
-            uploads.Remove(request.File!);
+            uploads.Finish(request.File!);
             return new ImportCounts(run.Value.New, run.Value.Changed, run.Value.Same);
         }
     }

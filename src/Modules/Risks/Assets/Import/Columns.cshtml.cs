@@ -20,7 +20,7 @@ public sealed class ColumnsModel(Uploads uploads, WorkspaceContext workspace, IW
     {
         await using var content = uploads.Open(file);
         if (content is null)
-            return this.Done(workspace.Url("risks/assets/import"), "import.gone");
+            return this.Done(workspace.Url("risks/assets/import"), uploads.Gone(file).Message);
         var table = await TableReader.ReadAsync(content, ImportMap.Headers(AssetColumns.Fields, book), name, cancellationToken, sheet);
         if (!table.Succeeded)
             return sheet is null ? NotFound() : this.Done(workspace.Url("risks/assets/import/columns", ("file", file), ("name", name)), table.Errors[0].Message, [.. table.Errors[0].Arguments]);

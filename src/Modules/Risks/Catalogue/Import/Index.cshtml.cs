@@ -38,7 +38,7 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext ws, Uploads 
         Shown = await mediator.Send(new Query(file, name, Choices, MapFrom(Request.Query)), cancellationToken);
         if (Shown.Plan is not { Succeeded: false } failed)
             return Page();
-        return failed.Errors[0].Kind == ErrorKind.NotFound ? this.Done(ws.Url("risks/catalogue/import"), "import.gone") : this.Refused(failed);
+        return failed.Errors[0].Kind == ErrorKind.NotFound ? this.Done(ws.Url("risks/catalogue/import"), failed.Errors[0].Message) : this.Refused(failed);
     }
 
     /// <summary>Keeps the file; nothing is stored in the workspace.</summary>
@@ -63,9 +63,7 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext ws, Uploads 
         if (done.Succeeded)
             return this.Done(done.Value, "catalogues.import.done");
         Shown = await mediator.Send(new Query(file, name, Choices, map), cancellationToken);
-        if (Shown.Plan is null or { Succeeded: false })
-            return this.Done(ws.Url("risks/catalogue/import"), "import.gone");
-        return this.Refused(done);
+        return Shown.Plan is { Succeeded: true } ? this.Refused(done) : this.Done(ws.Url("risks/catalogue/import"), done.Errors[0].Message);
     }
 
     /// <summary>What is posted.</summary>
@@ -113,7 +111,7 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext ws, Uploads 
             if (request.File is not null)
             {
                 await using var content = uploads.Open(request.File);
-                plan = content is null ? Error.NotFound("import.gone") : await import.ReadAsync(ws.OpenSession(), content, request.Name ?? "import", request.Choices, request.Map is { } map ? _ => map : null, cancellationToken);
+                plan = content is null ? uploads.Gone(request.File) : await import.ReadAsync(ws.OpenSession(), content, request.Name ?? "import", request.Choices, request.Map is { } map ? _ => map : null, cancellationToken);
             }
 
             return new(request.File, request.Name, plan,
@@ -132,14 +130,10 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext ws, Uploads 
         {
             var session = ws.OpenSession();
             var name = request.Name is { Length: > 0 and <= 150 } given ? given : "import";
-            Result<ImportPlan> plan;
-            await using (var content = uploads.Open(request.File))
-            {
-                if (content is null)
-                    return Error.NotFound("import.gone");
-                plan = await import.ReadAsync(session, content, name, request.Choices, request.Map is { } map ? _ => map : null, cancellationToken);
-            }
-
+            await using var content = uploads.Claim(request.File);
+            if (content is null)
+                return uploads.Gone(request.File);
+            var plan = await import.ReadAsync(session, content, name, request.Choices, request.Map is { } map ? _ => map : null, cancellationToken);
             if (!plan.Succeeded)
                 return plan.Errors.ToList();
             // A matrix becomes a methodology: that needs the right to exercises.
@@ -148,7 +142,7 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext ws, Uploads 
             var run = await import.RunAsync(session, plan.Value, name, cancellationToken);
             if (!run.Succeeded)
                 return run.Errors.ToList();
-            uploads.Remove(request.File!);
+            uploads.Finish(request.File!);
             return plan.Value.Parts.FirstOrDefault(p => p.Catalogue is not null) is { Catalogue.Kind: CatalogueKind.SectorGuide or CatalogueKind.Threats or CatalogueKind.Vulnerabilities } ? ws.Url("risks/catalogue/choose")
                 : plan.Value.Parts.FirstOrDefault(p => p.Catalogue is not null) is { } shown ? ws.Url("risks/catalogue", ("f.catalogue", shown.Key))
                 : ws.Url("risks/catalogue/all");
