@@ -80,7 +80,8 @@ public static class ListExport
         string text => text,
         bool yes => yes ? "yes" : "no",
         DateOnly date => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-        DateTimeOffset moment => moment.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
+        // With its distance from UTC: a file leaves the page that says which zone is meant.
+        DateTimeOffset moment => moment.ToString("yyyy-MM-dd HH:mmzzz", CultureInfo.InvariantCulture),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",
     };

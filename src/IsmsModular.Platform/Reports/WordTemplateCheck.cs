@@ -11,7 +11,8 @@ internal static class WordTemplateCheck
     private const int MostParts = 500, MostDepth = 200;
     private const long MostUnpacked = 40 << 20;
     private const string Package = "http://schemas.openxmlformats.org/package/2006/";
-    private const string Words = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+    /// <summary>Namespaces of the text: transitional and strict.</summary>
+    private static readonly string[] Words = ["http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/wordprocessingml/main"];
 
     private static readonly string[] Pictures = ["png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff"];
     private static readonly string[] Commands = ["INCLUDEPICTURE", "INCLUDETEXT", "DDE", "DDEAUTO", "LINK", "IMPORT", "MACROBUTTON", "DATABASE", "RD"];
@@ -101,15 +102,20 @@ internal static class WordTemplateCheck
                     if (Relationship(name, xml) is { } wrong)
                         return wrong;
                     break;
-                case "altChunk" when xml.NamespaceURI == Words:
+                case "altChunk" when Words.Contains(xml.NamespaceURI):
                     return Wrong("embedded", name);
-                case "fldSimple" when xml.NamespaceURI == Words:
-                    fields.Append(' ').Append(xml.GetAttribute("instr", Words));
+                case "fldSimple" when Words.Contains(xml.NamespaceURI):
+                    fields.Append(' ').Append(xml.GetAttribute("instr", xml.NamespaceURI));
                     break;
-                case "instrText" when xml.NamespaceURI == Words && !xml.IsEmptyElement:
-                    // A command may be cut over several runs.
-                    if (xml.Read() && xml.NodeType is XmlNodeType.Text or XmlNodeType.SignificantWhitespace or XmlNodeType.Whitespace or XmlNodeType.CDATA)
-                        fields.Append(xml.Value);
+                case "instrText" when Words.Contains(xml.NamespaceURI) && !xml.IsEmptyElement:
+                    // A command may be cut over several runs, and within one by comments.
+                    var depth = xml.Depth;
+                    while (xml.Read() && !(xml.NodeType == XmlNodeType.EndElement && xml.Depth == depth))
+                    {
+                        if (xml.NodeType is XmlNodeType.Text or XmlNodeType.SignificantWhitespace or XmlNodeType.Whitespace or XmlNodeType.CDATA)
+                            fields.Append(xml.Value);
+                    }
+
                     break;
                 case "fldChar":
                     fields.Append(' ');

@@ -35,7 +35,7 @@ internal sealed partial class FailedSignIns(IStoreDirectory stores, SystemDirect
             }
             else
             {
-                tallies[key] = new(account, now);
+                tallies[key] = new(key.Item2 is null ? null : account, now);
                 isFirst = true;
             }
         }

@@ -26,7 +26,7 @@ internal sealed class LogReader(ActivityWords say, IWords words, WordBook book)
         {
             var page = await session.ActivityAsync((filter with { Before = before }).ToQuery(zone, 500), cancellationToken);
             foreach (var entry in page.Entries)
-                yield return Row(entry);
+                yield return Row(entry) with { At = TimeZoneInfo.ConvertTime(entry.At, zone) };
             if (page.NextBefore is not { } next)
                 yield break;
             before = next;

@@ -56,14 +56,12 @@ public sealed class FindingInAList(IsmsApp app, Chromium chromium)
         await Expect(page.Locator(".chip")).ToHaveCountAsync(1);
         await Expect(page).ToHaveURLAsync(new Regex("f.type=physical"));
 
-        await page.GotoAsync(page.Url.Split("/risks/")[0] + "/risks/soa?f.decision=-");
+        await page.GotoAsync(page.Url.Split("/risks/")[0] + "/risks/soa?f.status=planned");
         await page.Locator("main tbody td a").First.ClickAsync();
-        await page.TickAsync("Input.Decision", "Included");
-        await page.TickAsync("Input.Kinds", "Good practice");
         await page.TickAsync("Input.Status", "In place");
         await page.SendAsync();
         await Expect(page.Locator("[data-flash]")).ToBeVisibleAsync();
-        Assert.EndsWith("/risks/soa?f.decision=-", page.Url, StringComparison.Ordinal);
+        Assert.EndsWith("/risks/soa?f.status=planned", page.Url, StringComparison.Ordinal);
     });
 
     private async Task<IPage> OpenAsync()

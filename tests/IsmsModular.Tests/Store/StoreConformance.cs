@@ -268,6 +268,10 @@ public abstract class StoreConformance
         Assert.Equal(["Laptop", "Server Room"], await NamesAsync(Query.All.WhereAny("tags").OrderBy("name")));
         Assert.Equal(["Server Room", "server 10"], await NamesAsync(Query.All.Search(" ROOM  server ").OrderBy("-name")));
         Assert.Equal(1, await Open().CountAsync<Thing>(Query.All.Search("laptop").WhereAny("tags")));
+
+        // What somebody types never passes for another filter, not even when a count is remembered.
+        Assert.Equal(0, await Open().CountAsync<Thing>(Query.All.Search("laptop\u0001=0\u0002snone")));
+        Assert.Equal(await Open().CountAsync<Thing>(Query.All.Search("laptop")), (await Open().QueryAsync<Thing>(Query.All.Search("laptop").Take(100))).Items.Count);
     }
 
     [Fact]

@@ -52,6 +52,7 @@ public sealed class AdministeringAWorkspace(IsmsApp app)
         Assert.Contains("No active account of this name", unknown.Text, StringComparison.Ordinal);
         var given = await browser.PostAsync(home.Url("members/edit"), new() { ["Input.UserName"] = user, ["Input.Roles"] = "LeadTeam" });
         Assert.Equal(home.Url("members"), given.Location);
+        Assert.Equal(home.Url("members"), (await browser.PostAsync(home.Url("members/edit"), new() { ["Input.UserName"] = user, ["Input.Roles"] = "LeadTeam" })).Location);
         Assert.Contains("Analyst", (await browser.GetAsync(home.Url("members"))).Text, StringComparison.Ordinal);
         using var analyst = await app.SignInAsync(user);
         Assert.Equal(HttpStatusCode.OK, (await analyst.GetAsync(home.Url("organisation/people"))).Status);
@@ -59,6 +60,22 @@ public sealed class AdministeringAWorkspace(IsmsApp app)
         var last = await browser.PostAsync($"{home.Url("members/edit")}?account={boss.AccountId}&handler=Remove", [], form: $"{home.Url("members/edit")}?account={boss.AccountId}");
         Assert.Equal(HttpStatusCode.UnprocessableEntity, last.Status);
         Assert.Contains("last member who administers", last.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Counts_as_another_administrator_only_who_can_sign_in_today()
+    {
+        var home = await app.NewWorkspaceAsync();
+        var boss = await home.MemberAsync("Administrator", Role.WorkspaceAdministrator);
+        var yesterday = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().DateTime).AddDays(-2);
+        var (gone, _) = await app.NewAccountAsync("Gone");
+        Assert.True((await app.AsConsoleAsync(new SetMembership.Command(home.Workspace.Id, gone, [Role.WorkspaceAdministrator], null, yesterday))).Succeeded);
+        using var browser = await boss.SignInAsync();
+        var own = $"{home.Url("members/edit")}?account={boss.AccountId}";
+
+        Assert.Contains("last member who administers", (await ChangeAsync(browser, own, ["LeadTeam"])).Text, StringComparison.Ordinal);
+        var ended = await browser.PostAsync(own, new() { ["Input.Seen"] = (await browser.GetAsync(own)).Hidden("Input.Seen"), ["Input.Roles"] = "WorkspaceAdministrator", ["Input.Until"] = yesterday.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture) });
+        Assert.Contains("last member who administers", ended.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -80,6 +97,7 @@ public sealed class AdministeringAWorkspace(IsmsApp app)
             Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync($"{home.Url("activity")}?action=person.edit&{days}")).Status);
         var csv = await browser.GetAsync(home.Url("activity") + "?action=person.edit&format=csv");
         Assert.Equal(2, csv.Body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Contains("+08:00,", csv.Body, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -349,7 +349,7 @@ internal sealed class FieldTable
         string[] words = (query.Text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         foreach (var word in words)
         {
-            name.Append("\u0001text\u0002").Append(word);
+            Append(name.Append("\u0001text"), word);
             rest.Add(row => textFields.Any(f => row.Values[f] is string text && text.Contains(word, StringComparison.OrdinalIgnoreCase)));
         }
         int[] fields = [.. equal.Keys];
@@ -430,13 +430,14 @@ internal sealed class FieldTable
     /// <summary>How a number or a flag is written in an address.</summary>
     private static string Text(object value) => value is bool flag ? (flag ? "true" : "false") : ((decimal)value).ToString("0.############################", CultureInfo.InvariantCulture);
 
-    private static StringBuilder Append(StringBuilder name, object? value) => name.Append('\u0002').Append(value switch
+    /// <summary>Adds a value to the name of a plan. Texts go with their length: what somebody typed never reads like another part of a name.</summary>
+    private static StringBuilder Append(StringBuilder name, object? value) => value switch
     {
-        null => "-",
-        string[] many => string.Join('\u0003', many),
-        string text => "s" + text,
-        _ => Text(value),
-    });
+        null => name.Append("\u0002-"),
+        string[] many => many.Aggregate(name.Append("\u0002m").Append(many.Length), Append),
+        string text => name.Append("\u0002s").Append(text.Length).Append(':').Append(text),
+        _ => name.Append('\u0002').Append(Text(value)),
+    };
 
     private Partition PartitionOf(int[] fields)
     {

@@ -144,9 +144,12 @@ public sealed class Edit(IMediator mediator, IWords words, WorkspaceContext work
                 : members.FirstOrDefault(m => m.Account.Id == request.AccountId).Account?.Id;
             if (accountId is null)
                 return request.AccountId is null ? Error.Invalid("account.unknown", nameof(request.UserName)) : Error.NotFound();
-            if (!Administers(request.Roles) && !AnotherAdministers(session, members, accountId))
+            if (!(Administers(request.Roles) && !(request.Until < workspace.Today)) && !AnotherAdministers(session, members, accountId))
                 return Error.Invalid("members.lastadministrator", nameof(request.Roles));
             var before = members.FirstOrDefault(m => m.Account.Id == accountId).Membership;
+            // The same form sent twice.
+            if (request.Seen == 0 && before is not null && before.Roles.SequenceEqual(request.Roles.Distinct().Order()) && before.Until == request.Until && (request.PersonId ?? before.PersonId) == before.PersonId)
+                return Done.Yes;
             if (accountId == workspace.Actor.Id && OwnDecisions.Gained(before, request.Roles, request.PersonId, request.Until) is { } field)
             {
                 // Only the last day can be agreed to by an exception; roles and persons never are.
@@ -193,10 +196,10 @@ public sealed class Edit(IMediator mediator, IWords words, WorkspaceContext work
 
         private static bool Administers(IEnumerable<Role> roles) => RightsTable.Allows(roles, Area.Workspace, Verb.Administer);
 
-        /// <summary>Whether somebody else administers the workspace too. That membership is guarded, so that two who remove each other at the same moment cannot both succeed.</summary>
-        private static bool AnotherAdministers(IDocumentSession session, IReadOnlyList<(Web.Accounts.Account Account, Membership Membership)> members, string accountId)
+        /// <summary>Whether somebody else who can sign in administers the workspace too. That membership is guarded, so that two who remove each other at the same moment cannot both succeed.</summary>
+        private bool AnotherAdministers(IDocumentSession session, IReadOnlyList<(Web.Accounts.Account Account, Membership Membership)> members, string accountId)
         {
-            var all = members.Where(m => Administers(m.Membership.Roles) && m.Account.DeactivatedAt is null).ToList();
+            var all = members.Where(m => Administers(m.Membership.Roles) && m.Account.State == AccountState.Active && !(m.Membership.Until < workspace.Today)).ToList();
             if (all.TrueForAll(m => m.Account.Id != accountId))
                 return true;
             if (all.Find(m => m.Account.Id != accountId) is not { Account: not null } another)
