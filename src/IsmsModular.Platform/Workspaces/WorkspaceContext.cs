@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
 
 namespace IsmsModular.Platform.Workspaces;
 
 /// <summary>A client organisation, held apart from all others. Lives in the system file; its records in a file of its own.</summary>
-public sealed class Workspace : Document
+public sealed partial class Workspace : Document
 {
     /// <summary>Name of the organisation.</summary>
     public required string Name { get; set; }
@@ -38,6 +39,18 @@ public sealed class Workspace : Document
 
     /// <summary>When it was archived (read only from then on), or <c>null</c>.</summary>
     public DateTimeOffset? ArchivedAt { get; set; }
+
+    /// <summary>Whether a text can be a slug.</summary>
+    public static bool IsSlug(string? text) => text is not null && Slugs().IsMatch(text);
+
+    /// <summary>Whether a text is a time zone that this machine knows.</summary>
+    public static bool IsTimeZone(string? text) => text is not null && TimeZoneInfo.TryFindSystemTimeZoneById(text, out _);
+
+    /// <summary>Whether a text has the form of a currency's code.</summary>
+    public static bool IsCurrency(string? text) => text is { Length: 3 } && text.All(char.IsAsciiLetterUpper);
+
+    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,38}[a-z0-9]\\z")]
+    private static partial Regex Slugs();
 }
 
 /// <summary>An account's roles in a workspace.</summary>

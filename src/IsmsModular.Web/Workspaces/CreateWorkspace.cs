@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using FluentValidation;
 using IsmsModular.Organisation.Contracts;
 using IsmsModular.Platform.Mediation;
@@ -12,7 +11,7 @@ using IsmsModular.Web.Accounts;
 namespace IsmsModular.Web.Workspaces;
 
 /// <summary>Creates a workspace and names its first member, who administers it: the system administrator has no right in a workspace by itself.</summary>
-internal static partial class CreateWorkspace
+internal static class CreateWorkspace
 {
     /// <param name="Name">Name of the organisation.</param>
     /// <param name="Slug">Part of the address.</param>
@@ -29,7 +28,7 @@ internal static partial class CreateWorkspace
         public Validator(ICurrentUser user)
         {
             RuleFor(c => c.Name).IsPersonName();
-            RuleFor(c => c.Slug).Must(s => s is not null && Slugs().IsMatch(s)).WithMessage("workspace.slug.wrong");
+            RuleFor(c => c.Slug).Must(Workspace.IsSlug).WithMessage("workspace.slug.wrong");
             RuleFor(c => c.FirstMember).NotEmpty().WithMessage("validation.required").When(_ => user.AccountId != Actor.Console.Id);
             RuleFor(c => c.TimeZone).IsTimeZone();
             RuleFor(c => c.Currency).IsCurrency();
@@ -60,19 +59,16 @@ internal static partial class CreateWorkspace
             return saved.Succeeded ? workspace : saved.Errors.ToList();
         }
     }
-
-    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,38}[a-z0-9]$")]
-    private static partial Regex Slugs();
 }
 
 /// <summary>Rules for the settings of workspaces.</summary>
 internal static class WorkspaceRules
 {
     public static IRuleBuilderOptions<T, string?> IsTimeZone<T>(this IRuleBuilder<T, string?> rule) => rule
-        .Must(z => z is not null && TimeZoneInfo.TryFindSystemTimeZoneById(z, out _)).WithMessage("workspace.timezone.wrong");
+        .Must(Workspace.IsTimeZone).WithMessage("workspace.timezone.wrong");
 
     public static IRuleBuilderOptions<T, string?> IsCurrency<T>(this IRuleBuilder<T, string?> rule) => rule
-        .Must(c => c is { Length: 3 } && c.All(char.IsAsciiLetterUpper)).WithMessage("workspace.currency.wrong");
+        .Must(Workspace.IsCurrency).WithMessage("workspace.currency.wrong");
 
     public static IRuleBuilderOptions<T, string?> IsLanguage<T>(this IRuleBuilder<T, string?> rule) => rule
         .Must(l => WordBook.Languages.Contains(l)).WithMessage("workspace.language.wrong");

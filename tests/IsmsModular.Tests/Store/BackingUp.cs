@@ -161,6 +161,57 @@ public sealed class BackingUp : IDisposable
     }
 
     [Theory]
+    [InlineData("id", "01J00000000000000000000000")]
+    [InlineData("slug", "acme\n")]
+    [InlineData("slug", "../acme")]
+    [InlineData("timeZone", "Nowhere/Else")]
+    [InlineData("currency", "ringgit")]
+    [InlineData("language", "xx")]
+    [InlineData("name", " ")]
+    [InlineData("catalogue", null)]
+    public async Task A_workspace_whose_entry_is_wrong_is_refused_before_anything_is_moved(string property, string? value)
+    {
+        await FillAsync();
+        await Backup.BackupAsync(Zip, acme, default);
+        ChangeManifest(m => m["workspace"]![property] = value);
+        using var there = Make("there");
+        await AddRecordAsync(there, Document.NewId(), "other");
+        var error = await Assert.ThrowsAsync<StoreException>(() => new Backup(there, clock).RestoreAsync(Zip, default));
+        Assert.Contains("nothing was changed", error.Message, StringComparison.Ordinal);
+        Assert.Empty(there.WorkspaceIds());
+        Assert.Equal(1, await there.System.OpenSession(Actor.System).CountAsync<Workspace>(Query.All));
+    }
+
+    [Fact]
+    public async Task A_workspace_without_an_entry_is_refused()
+    {
+        await FillAsync();
+        await Backup.BackupAsync(Zip, acme, default);
+        ChangeManifest(m => m.Remove("workspace"));
+        using var there = Make("there");
+        await Assert.ThrowsAsync<StoreException>(() => new Backup(there, clock).RestoreAsync(Zip, default));
+        Assert.Empty(there.WorkspaceIds());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_backup_that_failed_leaves_the_way_free_for_the_next()
+    {
+        await FillAsync();
+        using var backup = Backup;
+        var backups = Path.Combine(directory.DataFolder, "backups");
+        File.WriteAllText(backups, "a file where the folder belongs");
+        await Assert.ThrowsAsync<StoreException>(() => backup.BackupAsync(Zip, null, default));
+        File.Delete(backups);
+        // Neither written nor deleted.
+        Directory.CreateDirectory(Zip + ".new");
+        var error = await Assert.ThrowsAsync<StoreException>(() => backup.BackupAsync(Zip, null, default));
+        Assert.Contains("could not be made", error.Message, StringComparison.Ordinal);
+        Directory.Delete(Zip + ".new");
+        Assert.Equal(2, (await backup.BackupAsync(Zip, null, default)).Stores);
+        Assert.Empty(Directory.GetDirectories(backups));
+    }
+
+    [Theory]
     [InlineData("flip")]
     [InlineData("missing")]
     [InlineData("extra")]
@@ -171,6 +222,10 @@ public sealed class BackingUp : IDisposable
     [InlineData("keys/evil.xml")]
     [InlineData("isms.lock")]
     [InlineData("text")]
+    [InlineData("no files")]
+    [InlineData("no file")]
+    [InlineData("no path")]
+    [InlineData("no hash")]
     public async Task A_spoilt_archive_is_refused_and_changes_nothing(string how)
     {
         await FillAsync();
@@ -279,10 +334,23 @@ public sealed class BackingUp : IDisposable
 
     private void Spoil(string how)
     {
-        if (how == "text")
+        switch (how)
         {
-            File.WriteAllText(Zip, "no zip at all");
-            return;
+            case "text":
+                File.WriteAllText(Zip, "no zip at all");
+                return;
+            case "no files":
+                ChangeManifest(m => m.Remove("files"));
+                return;
+            case "no file":
+                ChangeManifest(m => m["files"]![0] = null);
+                return;
+            case "no path":
+                ChangeManifest(m => m["files"]![0]!.AsObject().Remove("path"));
+                return;
+            case "no hash":
+                ChangeManifest(m => m["files"]![0]!.AsObject().Remove("sha256"));
+                return;
         }
         using var zip = ZipFile.Open(Zip, ZipArchiveMode.Update);
         var attachment = zip.Entries.Single(e => e.FullName.StartsWith("attachments", StringComparison.Ordinal));
@@ -301,22 +369,33 @@ public sealed class BackingUp : IDisposable
                 break;
             default:
                 Put(zip, how, "evil");
-                var entry = zip.GetEntry("manifest.json")!;
-                JsonNode manifest;
-                using (var stream = entry.Open())
-                {
-                    manifest = JsonNode.Parse(stream)!;
-                }
-                manifest["files"]!.AsArray().Add(new JsonObject { ["path"] = how, ["bytes"] = 4, ["sha256"] = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("evil"u8)) });
-                entry.Delete();
-                Put(zip, "manifest.json", manifest.ToJsonString());
+                ChangeManifest(zip, m => m["files"]!.AsArray().Add(new JsonObject { ["path"] = how, ["bytes"] = 4, ["sha256"] = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("evil"u8)) }));
                 break;
         }
+    }
 
-        static void Put(ZipArchive zip, string name, string text)
+    private void ChangeManifest(Action<JsonObject> change)
+    {
+        using var zip = ZipFile.Open(Zip, ZipArchiveMode.Update);
+        ChangeManifest(zip, change);
+    }
+
+    private static void ChangeManifest(ZipArchive zip, Action<JsonObject> change)
+    {
+        var entry = zip.GetEntry("manifest.json")!;
+        JsonObject manifest;
+        using (var stream = entry.Open())
         {
-            using var stream = zip.CreateEntry(name).Open();
-            stream.Write(Encoding.UTF8.GetBytes(text));
+            manifest = JsonNode.Parse(stream)!.AsObject();
         }
+        change(manifest);
+        entry.Delete();
+        Put(zip, "manifest.json", manifest.ToJsonString());
+    }
+
+    private static void Put(ZipArchive zip, string name, string text)
+    {
+        using var stream = zip.CreateEntry(name).Open();
+        stream.Write(Encoding.UTF8.GetBytes(text));
     }
 }

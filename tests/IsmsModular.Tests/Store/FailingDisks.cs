@@ -149,6 +149,16 @@ public sealed class FailingDisks : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_backup_that_fills_another_disk_leaves_the_store_working()
+    {
+        using var store = Open(disk);
+        var acknowledged = await SaveAsync(store, 5);
+        using var full = new FullTarget();
+        Assert.Equal("No space left on device", (await Assert.ThrowsAsync<IOException>(() => store.CopyAsync(full, default))).Message);
+        await CheckAsync(store, acknowledged, 0);
+    }
+
     private LiteStore Open(FailingDisk on) => new("failing", on.Files, [Thing.Map], clock, "", "");
 
     private static async Task<List<string>> SaveAsync(LiteStore store, int count)
@@ -171,5 +181,10 @@ public sealed class FailingDisks : IDisposable
         Assert.Equal(acknowledged.Count, (await session.FindManyAsync<Thing>(acknowledged)).Count);
         GC.Collect();
         GC.WaitForPendingFinalizers();
+    }
+
+    private sealed class FullTarget : MemoryStream
+    {
+        public override void Write(ReadOnlySpan<byte> buffer) => throw new IOException("No space left on device");
     }
 }

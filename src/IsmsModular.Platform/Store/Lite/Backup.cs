@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using IsmsModular.Platform.Text;
 using IsmsModular.Platform.Workspaces;
 
 namespace IsmsModular.Platform.Store.Lite;
@@ -18,6 +19,7 @@ internal sealed record ManifestFile(string Path, long Bytes, string Sha256);
 /// <inheritdoc cref="IBackup"/>
 internal sealed class Backup(LiteStoreDirectory directory, TimeProvider time) : IBackup, IDisposable
 {
+    private static readonly JsonSerializerOptions Entry = new(StoreJson.Options) { RespectNullableAnnotations = true };
     private readonly SemaphoreSlim one = new(1);
 
     private string Last => Path.Combine(directory.DataFolder, "backups", "last.json");
@@ -29,9 +31,9 @@ internal sealed class Backup(LiteStoreDirectory directory, TimeProvider time) : 
         // Taking the folder clears away what a killed program left: before there is work of ours in it.
         directory.Hold();
         await one.WaitAsync(cancellationToken).ConfigureAwait(false);
-        using var work = new WorkFolder(directory.DataFolder);
         try
         {
+            using var work = new WorkFolder(directory.DataFolder);
             Directory.CreateDirectory(Path.GetDirectoryName(targetFile)!);
             if (workspaceId is not null && !directory.WorkspaceIds().Contains(workspaceId))
             {
@@ -77,7 +79,7 @@ internal sealed class Backup(LiteStoreDirectory directory, TimeProvider time) : 
         }
         finally
         {
-            File.Delete(fresh);
+            DeleteIfPossible(() => File.Delete(fresh));
             one.Release();
         }
     }
@@ -91,7 +93,7 @@ internal sealed class Backup(LiteStoreDirectory directory, TimeProvider time) : 
         {
             var manifest = await UnpackAsync(file, folder, onlyStores: false, cancellationToken).ConfigureAwait(false);
             await CheckStoresAsync(manifest, folder, cancellationToken).ConfigureAwait(false);
-            var record = manifest.WorkspaceId is null ? null : manifest.Workspace.Deserialize<Workspace>(StoreJson.Options);
+            var record = manifest.WorkspaceId is { } alone && KnowsWorkspaces ? Checked(manifest.Workspace.Deserialize<Workspace>(Entry), alone) : null;
             if (record is not null)
             {
                 await CheckSlugAsync(record, cancellationToken).ConfigureAwait(false);
@@ -216,6 +218,10 @@ internal sealed class Backup(LiteStoreDirectory directory, TimeProvider time) : 
         {
             manifest = await JsonSerializer.DeserializeAsync<Manifest>(source, StoreJson.Options, cancellationToken).ConfigureAwait(false) ?? throw new InvalidDataException("its manifest is empty");
         }
+        if (manifest.Files?.All(f => f is { Path: not null, Sha256: not null }) != true)
+        {
+            throw new InvalidDataException("its manifest does not list its files");
+        }
         if (manifest.Format != Manifest.Known)
         {
             throw new StoreException($"The backup was made by a newer version of the program (format {manifest.Format}, known is {Manifest.Known}). Use that version.");
@@ -294,12 +300,18 @@ internal sealed class Backup(LiteStoreDirectory directory, TimeProvider time) : 
         return record is null ? null : JsonSerializer.SerializeToNode(record, StoreJson.Options)!.AsObject();
     }
 
+    /// <summary>A workspace's entry from an archive, held to the rules of one that is typed in.</summary>
+    private static Workspace Checked(Workspace? record, string id) =>
+        record?.Id != id ? throw new InvalidDataException("it does not say what its workspace is")
+        : string.IsNullOrWhiteSpace(record.Name) ? throw new InvalidDataException("its workspace has no name")
+        : !Workspace.IsSlug(record.Slug) ? throw new InvalidDataException($"'{record.Slug}' is no address of a workspace")
+        : !Workspace.IsTimeZone(record.TimeZone) ? throw new InvalidDataException($"'{record.TimeZone}' is no time zone of this machine")
+        : !Workspace.IsCurrency(record.Currency) ? throw new InvalidDataException($"'{record.Currency}' is no currency")
+        : !WordBook.Languages.Contains(record.Language) ? throw new InvalidDataException($"'{record.Language}' is no language of the program")
+        : record;
+
     private async Task CheckSlugAsync(Workspace record, CancellationToken cancellationToken)
     {
-        if (!KnowsWorkspaces)
-        {
-            return;
-        }
         await foreach (var other in directory.System.OpenSession(Actor.System).StreamAsync<Workspace>(Query.All, cancellationToken).ConfigureAwait(false))
         {
             if (other.Id != record.Id && string.Equals(other.Slug, record.Slug, StringComparison.OrdinalIgnoreCase))
@@ -311,10 +323,6 @@ internal sealed class Backup(LiteStoreDirectory directory, TimeProvider time) : 
 
     private async Task PutRecordAsync(Workspace record, CancellationToken cancellationToken)
     {
-        if (!KnowsWorkspaces)
-        {
-            return;
-        }
         var session = directory.System.OpenSession(Actor.Console);
         if (await session.FindAsync<Workspace>(record.Id, cancellationToken).ConfigureAwait(false) is { } there)
         {
@@ -351,6 +359,18 @@ internal sealed class Backup(LiteStoreDirectory directory, TimeProvider time) : 
         Durable.Replace(Last, JsonSerializer.SerializeToUtf8Bytes(times));
     }
 
+    /// <summary>What cannot be deleted stays: the backup is made, or why not is told.</summary>
+    private static void DeleteIfPossible(Action delete)
+    {
+        try
+        {
+            delete();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
     private sealed class WorkFolder : IDisposable
     {
         public WorkFolder(string dataFolder)
@@ -361,6 +381,6 @@ internal sealed class Backup(LiteStoreDirectory directory, TimeProvider time) : 
 
         public string Path { get; }
 
-        public void Dispose() => Directory.Delete(Path, recursive: true);
+        public void Dispose() => DeleteIfPossible(() => Directory.Delete(Path, recursive: true));
     }
 }

@@ -5,6 +5,9 @@ using EngineQuery = LiteDB.Query;
 
 namespace IsmsModular.Platform.Store.Lite;
 
+/// <summary>The file can be read, but what it is copied to cannot be written: no fault of the store.</summary>
+internal sealed class TargetFailedException(IOException cause) : Exception(cause.Message, cause);
+
 /// <summary>One open LiteDB file, asked by id only. Every member is called on the one thread that owns the file.</summary>
 internal sealed class LiteFile : IDisposable
 {
@@ -108,6 +111,7 @@ internal sealed class LiteFile : IDisposable
     }
 
     /// <summary>Brings everything into the data file and copies it.</summary>
+    /// <exception cref="TargetFailedException">The target cannot be written.</exception>
     public void CopyTo(Stream target)
     {
         engine.Checkpoint();
@@ -122,7 +126,14 @@ internal sealed class LiteFile : IDisposable
         {
             var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - position));
             data.Read(position, part);
-            target.Write(part);
+            try
+            {
+                target.Write(part);
+            }
+            catch (IOException e)
+            {
+                throw new TargetFailedException(e);
+            }
         }
     }
 

@@ -158,13 +158,24 @@ internal sealed class LiteStore(string name, FilePair files, IReadOnlyList<Docum
     }
 
     /// <summary>Copies the file as it stands between two saves.</summary>
-    public Task CopyAsync(Stream target, CancellationToken cancellationToken) => ReadAsync(
-        s =>
+    /// <exception cref="IOException">The target cannot be written.</exception>
+    public async Task CopyAsync(Stream target, CancellationToken cancellationToken)
+    {
+        try
         {
-            s.File.CopyTo(target);
-            return 0;
-        },
-        cancellationToken);
+            await ReadAsync(
+                s =>
+                {
+                    s.File.CopyTo(target);
+                    return 0;
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (TargetFailedException e)
+        {
+            throw new IOException(e.Message, e);
+        }
+    }
 
     /// <summary>Closes the file when nobody used it for the given time.</summary>
     public void CloseIfIdle(TimeSpan idle)
