@@ -28,7 +28,7 @@ public static class PluginPacker
             return Error.Invalid("plugins.pack.nomanifest", null, folder);
         try
         {
-            var written = JsonNode.Parse(File.ReadAllBytes(path)) as JsonObject ?? [];
+            var written = JsonNode.Parse(File.ReadAllBytes(path), documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject ?? [];
             var names = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
                 .Select(f => Path.GetRelativePath(folder, f).Replace(Path.DirectorySeparatorChar, '/'))
                 .Where(n => n is not (PluginManifest.FileName or PluginSignature.FileName) && !Contract.Contains(n) && !IsForBuilds(n) && !n.Split('/').Any(p => p.StartsWith('.')))

@@ -23,6 +23,9 @@ public static class StoreServices
         return services;
     }
 
+    /// <summary>Whether a folder holds a store, or one that is being put in place.</summary>
+    public static bool HoldsData(string dataFolder) => File.Exists(Path.Combine(dataFolder, "system.db")) || RestoreSwap.IsPending(dataFolder);
+
     private static DocumentMap[] Checked(IEnumerable<DocumentMap> maps)
     {
         DocumentMap[] all = [.. maps];

@@ -14,7 +14,7 @@ internal sealed class CatalogueVerbs : ICliVerb
 
     /// <summary>Runs with the catalogues of all plugins, or with those of the workspace that was named.</summary>
     private static Task<int> WithAsync(Cli cli, System.CommandLine.ParseResult parsed, string? slug, Func<IPluginCatalog, IReadOnlyList<Catalogue>, Task<int>> act, CancellationToken cancellationToken) => slug is null
-        ? cli.InStore(parsed, (services, _) => act(services.GetRequiredService<IPluginCatalog>(), services.GetRequiredService<IPluginCatalog>().Catalogues), cancellationToken)
+        ? cli.InNewStore(parsed, (services, _) => act(services.GetRequiredService<IPluginCatalog>(), services.GetRequiredService<IPluginCatalog>().Catalogues), cancellationToken)
         : cli.InWorkspace(parsed, slug, (services, _) => act(services.GetRequiredService<IPluginCatalog>(), services.GetRequiredService<IControlCatalogues>().Offered()), cancellationToken);
 
     private static Command List(Cli cli)

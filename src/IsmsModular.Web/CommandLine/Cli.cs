@@ -23,6 +23,7 @@ internal sealed partial class Cli(string[] arguments, string workingDirectory, T
     public const int Good = 0;
     public const int NotDone = 1;
     public const int WrongUsage = 2;
+    public const int GivenUp = 130;
 
     /// <summary><c>--data DIR</c>, of every verb.</summary>
     public static Option<string?> Data { get; } = DataOption();
@@ -32,6 +33,7 @@ internal sealed partial class Cli(string[] arguments, string workingDirectory, T
 
     private static readonly JsonSerializerOptions Lines = new(StoreJson.Options) { WriteIndented = true };
 
+    private readonly HashSet<Symbol?> inputFiles = [];
     private HashSet<string?> options = [];
 
     public TextWriter Out => output;
@@ -69,6 +71,11 @@ internal sealed partial class Cli(string[] arguments, string workingDirectory, T
             await error.WriteLineAsync(e.Message);
             return WrongUsage;
         }
+        catch (OperationCanceledException)
+        {
+            await error.WriteLineAsync("Given up.");
+            return GivenUp;
+        }
         catch (HttpRequestException)
         {
             await error.WriteLineAsync("The server stopped before it answered. Start it again and look whether the command was done.");
@@ -81,14 +88,27 @@ internal sealed partial class Cli(string[] arguments, string workingDirectory, T
         }
     }
 
-    /// <summary>Runs something on the data as the console: in the running server when there is one, else on the files themselves.</summary>
-    public async Task<int> InStore(ParseResult parsed, Func<IServiceProvider, CancellationToken, Task<int>> act, CancellationToken cancellationToken)
+    /// <summary>Runs something on the data as the console: in the running server when there is one, else on the files themselves. A folder without data is refused: it is mistyped.</summary>
+    public Task<int> InStore(ParseResult parsed, Func<IServiceProvider, CancellationToken, Task<int>> act, CancellationToken cancellationToken) =>
+        InStore(parsed, mayBeFirst: false, act, cancellationToken);
+
+    /// <summary>The same for what may come before there is any data, which is then made.</summary>
+    public Task<int> InNewStore(ParseResult parsed, Func<IServiceProvider, CancellationToken, Task<int>> act, CancellationToken cancellationToken) =>
+        InStore(parsed, mayBeFirst: true, act, cancellationToken);
+
+    private async Task<int> InStore(ParseResult parsed, bool mayBeFirst, Func<IServiceProvider, CancellationToken, Task<int>> act, CancellationToken cancellationToken)
     {
         if (server is not null)
             return await AsConsole(server, act, cancellationToken);
         var folder = DataFolder(parsed);
-        if (await CommandSocket.ForwardAsync(folder, arguments, workingDirectory, input, output, error, cancellationToken) is { } code)
+        if (await CommandSocket.ForwardAsync(folder, arguments, workingDirectory, IsTyped(parsed) ? input : null, output, error, cancellationToken) is { } code)
             return code;
+        if (!mayBeFirst && !StoreServices.HoldsData(folder))
+        {
+            await error.WriteLineAsync($"There is no data in {folder}. Name its folder with --data or ISMS_DATA.");
+            return NotDone;
+        }
+
         await using var app = IsmsHost.Create(new() { DataFolder = folder, Serves = false });
         return await AsConsole(app.Services, act, cancellationToken);
     }
@@ -123,8 +143,32 @@ internal sealed partial class Cli(string[] arguments, string workingDirectory, T
     /// <summary>Full path of a file named on the command line.</summary>
     public string PathOf(string file) => Path.GetFullPath(file, workingDirectory);
 
+    /// <summary>An option or argument whose file is read by <see cref="OpenRead"/>: in no other is <c>-</c> standard input.</summary>
+    public T InputFile<T>(T symbol)
+        where T : Symbol
+    {
+        symbol.Description += "; - for standard input";
+        inputFiles.Add(symbol);
+        return symbol;
+    }
+
     /// <summary>Opens a file to read; <c>-</c> is standard input.</summary>
     public Stream OpenRead(string file) => file == "-" ? input() : File.OpenRead(PathOf(file));
+
+    /// <summary>The same for what is read twice: standard input comes whole.</summary>
+    public async Task<Stream> OpenTwiceAsync(string file, CancellationToken cancellationToken)
+    {
+        var opened = OpenRead(file);
+        if (opened.CanSeek)
+            return opened;
+        await using (opened)
+        {
+            var whole = new MemoryStream();
+            await opened.CopyToAsync(whole, cancellationToken);
+            whole.Position = 0;
+            return whole;
+        }
+    }
 
     /// <summary>Writes a value as indented JSON.</summary>
     public Task WriteJsonAsync<T>(T value) => output.WriteLineAsync(JsonSerializer.Serialize(value, Lines));
@@ -150,6 +194,9 @@ internal sealed partial class Cli(string[] arguments, string workingDirectory, T
 
         return NotDone;
     }
+
+    private bool IsTyped(ParseResult parsed) =>
+        parsed.CommandResult.Children.Any(c => inputFiles.Contains(c is OptionResult { Option: var option } ? option : (c as ArgumentResult)?.Argument) && c.Tokens.Any(t => t.Value == "-"));
 
     /// <summary>An empty name, as of a variable that is not set, would be the folder that one happens to be in.</summary>
     private static Option<string?> DataOption()

@@ -56,16 +56,15 @@ internal static class CommandSocket
         }).AllowAnonymous().DisableAntiforgery();
     }
 
-    /// <summary>Hands a command to the running server.</summary>
+    /// <summary>Hands a command to the running server, with what is typed when there is <paramref name="input"/>.</summary>
     /// <returns>Its exit code, or <c>null</c> when no server runs on this folder.</returns>
-    public static async Task<int?> ForwardAsync(string dataFolder, string[] arguments, string workingDirectory, Func<Stream> input, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    public static async Task<int?> ForwardAsync(string dataFolder, string[] arguments, string workingDirectory, Func<Stream>? input, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         using var client = await ConnectAsync(dataFolder, cancellationToken);
         if (client is null)
             return null;
         byte[]? typed = null;
-        // «--input -», «--input=-» and «--input:-» alike.
-        if (arguments.Any(a => a is "-" || a.EndsWith("=-", StringComparison.Ordinal) || a.EndsWith(":-", StringComparison.Ordinal)))
+        if (input is not null)
         {
             using var memory = new MemoryStream();
             await input().CopyToAsync(memory, cancellationToken);
@@ -73,7 +72,12 @@ internal static class CommandSocket
         }
 
         using var response = await client.PostAsJsonAsync("command-line", new Call(arguments, workingDirectory, typed), cancellationToken);
-        response.EnsureSuccessStatusCode();
+        if (!response.IsSuccessStatusCode)
+        {
+            await error.WriteLineAsync("The server failed at this command; its log says why. Look whether the command was done.");
+            return Cli.NotDone;
+        }
+
         var answer = (await response.Content.ReadFromJsonAsync<Answer>(cancellationToken))!;
         await output.WriteAsync(answer.Output);
         await error.WriteAsync(answer.Error);

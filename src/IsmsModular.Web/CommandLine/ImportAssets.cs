@@ -9,7 +9,7 @@ internal sealed class ImportAssets : ICliVerb
 {
     public Command Build(Cli cli)
     {
-        var file = new Argument<string>("FILE") { Description = "CSV (UTF-8) or XLSX; - for standard input" };
+        var file = cli.InputFile(new Argument<string>("FILE") { Description = "CSV (UTF-8) or XLSX" });
         var map = new Option<string?>("--map") { Description = "\"Column=field,…\", or a file with one such pair a line; columns not named are recognised by their header, field - leaves a column out", HelpName = "MAP" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Only say what would happen" };
         var people = new Option<bool>("--create-people") { Description = "Add owners and custodians that are not in the workspace yet" };

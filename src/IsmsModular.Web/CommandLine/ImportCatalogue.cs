@@ -11,7 +11,7 @@ internal static class ImportCatalogue
 {
     public static Command Build(Cli cli)
     {
-        var file = new Argument<string>("FILE") { Description = "NIST OSCAL (JSON), CISO Assistant library (YAML), MONARC or MISP threats (JSON), catalogue.json or mapping.json of a plugin, CSV or XLSX; - for standard input" };
+        var file = cli.InputFile(new Argument<string>("FILE") { Description = "NIST OSCAL (JSON), CISO Assistant library (YAML), MONARC or MISP threats (JSON), catalogue.json or mapping.json of a plugin, CSV or XLSX" });
         var kind = new Option<string?>("--kind") { Description = "What the rows are to be: controls, clauses, threats, vulnerabilities, sectorGuide, reference (else what fits the file)", HelpName = "KIND" };
         var map = new Option<string?>("--map") { Description = "Columns of a table: \"Column=field,…\"; columns not named are recognised by their header, field - leaves a column out", HelpName = "MAP" };
         var name = new Option<string?>("--name") { Description = "Name instead of the file's", HelpName = "NAME" };

@@ -19,7 +19,7 @@ internal sealed class MethodologyVerbs : ICliVerb
 
     /// <summary>Runs over all plugins, or inside the workspace that was named.</summary>
     private static Task<int> WithAsync(Cli cli, System.CommandLine.ParseResult parsed, string? slug, Func<IServiceProvider, CancellationToken, Task<int>> act, CancellationToken cancellationToken) =>
-        slug is null ? cli.InStore(parsed, act, cancellationToken) : cli.InWorkspace(parsed, slug, act, cancellationToken);
+        slug is null ? cli.InNewStore(parsed, act, cancellationToken) : cli.InWorkspace(parsed, slug, act, cancellationToken);
 
     private static Command List(Cli cli)
     {
@@ -41,8 +41,8 @@ internal sealed class MethodologyVerbs : ICliVerb
     private static Command Evaluate(Cli cli)
     {
         var id = new Argument<string>("id") { Description = "Key of the methodology" };
-        var input = new Option<string>("--input") { Description = "JSON array of inputs; a choice is given by its key, its label, or its place counted from 0; - for standard input", Required = true, HelpName = "FILE" };
-        var parameters = new Option<string?>("--parameters") { Description = "JSON object of parameters", HelpName = "FILE" };
+        var input = cli.InputFile(new Option<string>("--input") { Description = "JSON array of inputs; a choice is given by its key, its label, or its place counted from 0", Required = true, HelpName = "FILE" });
+        var parameters = cli.InputFile(new Option<string?>("--parameters") { Description = "JSON object of parameters", HelpName = "FILE" });
         var version = new Option<string?>("--method-version") { Description = "Version of the methodology (newest)", HelpName = "VERSION" };
         var within = Within();
         var command = new Command("evaluate", "Rates cases: a JSON array of inputs gives a JSON array of results, null where unrated; a case that is null is unrated") { id, input, parameters, version, within };

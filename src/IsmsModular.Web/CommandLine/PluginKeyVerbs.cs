@@ -33,14 +33,14 @@ internal static class PluginKeyVerbs
 
     private static Command Check(Cli cli)
     {
-        var file = new Argument<string>("file") { Description = "The plugin: a zip" };
+        var file = cli.InputFile(new Argument<string>("file") { Description = "The plugin: a zip" });
         var command = new Command("check", "Checks whether a plugin of one's own keeps to the contract; runs its code") { file };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var scratch = Directory.CreateTempSubdirectory("isms-check-");
             try
             {
-                await using var content = cli.OpenRead(parsed.GetValue(file)!);
+                await using var content = await cli.OpenTwiceAsync(parsed.GetValue(file)!, cancellationToken);
                 var loaded = PluginContents.Load(content, scratch.FullName);
                 if (!loaded.Succeeded)
                     return await RefusedAsync(cli, loaded.Errors);
@@ -127,7 +127,7 @@ internal static class PluginKeyVerbs
     private static Command Keys(Cli cli)
     {
         var command = new Command("keys", "Lists the keys whose signatures are believed") { Cli.Json };
-        command.SetAction((parsed, cancellationToken) => cli.InStore(parsed, async (services, token) =>
+        command.SetAction((parsed, cancellationToken) => cli.InNewStore(parsed, async (services, token) =>
         {
             var (keys, policy) = await services.GetRequiredService<IPluginAdministration>().TrustAsync(token);
             if (parsed.GetValue(Cli.Json))
@@ -145,10 +145,10 @@ internal static class PluginKeyVerbs
 
     private static Command Trust(Cli cli)
     {
-        var file = new Argument<string>("file") { Description = "Public key as PEM, such as keygen's NAME.pub" };
+        var file = cli.InputFile(new Argument<string>("file") { Description = "Public key as PEM, such as keygen's NAME.pub" });
         var name = new Option<string>("--name") { Description = "Whose key it is", Required = true, HelpName = "NAME" };
         var command = new Command("trust", "Believes the signatures of a key") { file, name };
-        command.SetAction((parsed, cancellationToken) => cli.InStore(parsed, async (services, token) =>
+        command.SetAction((parsed, cancellationToken) => cli.InNewStore(parsed, async (services, token) =>
         {
             using var reader = new StreamReader(cli.OpenRead(parsed.GetValue(file)!));
             var trusted = await services.GetRequiredService<IPluginAdministration>().TrustKeyAsync(services.GetRequiredService<ICurrentUser>().Actor, parsed.GetValue(name), await reader.ReadToEndAsync(token), token);
@@ -183,7 +183,7 @@ internal static class PluginKeyVerbs
         var answer = new Argument<string>("answer") { Description = "yes or no" };
         answer.AcceptOnlyFromAmong("yes", "no");
         var command = new Command("require-signatures", "Uses only plugins that a trusted key signed, beside those of the program; or all again") { answer };
-        command.SetAction((parsed, cancellationToken) => cli.InStore(parsed, async (services, token) =>
+        command.SetAction((parsed, cancellationToken) => cli.InNewStore(parsed, async (services, token) =>
         {
             var demanded = await services.GetRequiredService<IPluginAdministration>().DemandSignaturesAsync(services.GetRequiredService<ICurrentUser>().Actor, parsed.GetValue(answer) == "yes", token);
             return demanded.Succeeded ? Cli.Good : await cli.RefusedAsync(services, demanded.Errors);

@@ -29,7 +29,7 @@ internal sealed class PluginVerbs : ICliVerb
     private static Command List(Cli cli)
     {
         var command = new Command("list", "Lists plugins with state and reason") { Cli.Json };
-        command.SetAction((parsed, cancellationToken) => cli.InStore(parsed, async (services, _) =>
+        command.SetAction((parsed, cancellationToken) => cli.InNewStore(parsed, async (services, _) =>
         {
             await WriteAsync(cli, services, services.GetRequiredService<IPluginCatalog>().Plugins, parsed.GetValue(Cli.Json));
             return Cli.Good;
@@ -39,16 +39,16 @@ internal sealed class PluginVerbs : ICliVerb
 
     private static Command Install(Cli cli, string verb, string description, bool isUpdate)
     {
-        var file = new Argument<string>("file") { Description = "The plugin: a zip" };
+        var file = cli.InputFile(new Argument<string>("file") { Description = "The plugin: a zip" });
         var enable = new Option<bool>("--enable") { Description = "Use this version at once; one with code can then do everything the program can" };
         var older = new Option<bool>("--older") { Description = "Take a version that is older than one here" };
         var command = new Command(verb, description) { file, enable };
         if (isUpdate)
             command.Add(older);
-        command.SetAction((parsed, cancellationToken) => cli.InStore(parsed, async (services, token) =>
+        command.SetAction((parsed, cancellationToken) => cli.InNewStore(parsed, async (services, token) =>
         {
             var plugins = services.GetRequiredService<IPluginAdministration>();
-            await using var content = cli.OpenRead(parsed.GetValue(file)!);
+            await using var content = await cli.OpenTwiceAsync(parsed.GetValue(file)!, token);
             var looked = await plugins.InspectAsync(content, token);
             if (!looked.Succeeded)
                 return await cli.RefusedAsync(services, looked.Errors);
@@ -71,7 +71,7 @@ internal sealed class PluginVerbs : ICliVerb
     {
         var id = new Argument<string?>("id") { Description = "Id of one plugin; all when left out", Arity = ArgumentArity.ZeroOrOne };
         var command = new Command("verify", "Compares every file of every plugin with its manifest again") { id, Cli.Json };
-        command.SetAction((parsed, cancellationToken) => cli.InStore(parsed, async (services, token) =>
+        command.SetAction((parsed, cancellationToken) => cli.InNewStore(parsed, async (services, token) =>
         {
             var only = parsed.GetValue(id);
             var found = (await services.GetRequiredService<IMediator>().Send(new Pages.Admin.Plugins.Index.Verify(), token)).Value.Where(p => only is null || p.Id == only).ToList();

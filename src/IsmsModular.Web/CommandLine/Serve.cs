@@ -28,6 +28,8 @@ internal sealed class Serve : ICliVerb
                 Certificate = parsed.GetValue(certificate) is { } file ? cli.PathOf(file) : null,
                 Sample = parsed.GetValue(sample),
             };
+            if (settings.Urls.FirstOrDefault(u => BindingAddress.Parse(u) is { Port: 0, Host: var host } && host.Equals("localhost", StringComparison.OrdinalIgnoreCase)) is { } twofold)
+                throw new UsageException($"{twofold} stands for two addresses, which cannot share a port that is found: name a port, or take 127.0.0.1.");
             if (settings.Certificate is null && settings.Urls.FirstOrDefault(u => u.StartsWith("https:", StringComparison.OrdinalIgnoreCase)) is { } secure)
                 throw new UsageException($"{secure} needs --certificate FILE.");
             if (settings.Certificate is not null && !File.Exists(settings.Certificate))

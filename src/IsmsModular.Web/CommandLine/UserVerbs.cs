@@ -21,9 +21,9 @@ internal sealed class UserVerbs : ICliVerb
         var workspace = new Option<string?>("--workspace") { Description = "Makes it a member of this workspace", HelpName = "W" };
         var roles = new Option<Role[]>("--role") { Description = "Roles in the workspace: " + string.Join(", ", Enum.GetNames<Role>()), AllowMultipleArgumentsPerToken = true, HelpName = "ROLE", CustomParser = RolesOf };
         var until = new Option<DateOnly?>("--until") { Description = "Last day of the membership", HelpName = "DATE" };
-        var file = PasswordFile();
+        var file = PasswordFile(cli);
         var command = new Command("add", "Adds an account with a password") { user, name, administrator, workspace, roles, until, file };
-        command.SetAction((parsed, cancellationToken) => cli.InStore(parsed, async (services, token) =>
+        command.SetAction((parsed, cancellationToken) => cli.InNewStore(parsed, async (services, token) =>
         {
             var mediator = services.GetRequiredService<IMediator>();
             var slug = parsed.GetValue(workspace);
@@ -57,7 +57,7 @@ internal sealed class UserVerbs : ICliVerb
     private static Command ResetPassword(Cli cli)
     {
         var user = new Argument<string>("USER") { Description = "E-mail address or user name" };
-        var file = PasswordFile();
+        var file = PasswordFile(cli);
         var command = new Command("reset-password", "Sets a new password, unlocks and reactivates the account, ends its sessions") { user, file };
         command.SetAction((parsed, cancellationToken) => cli.InStore(parsed, async (services, token) =>
         {
@@ -101,7 +101,7 @@ internal sealed class UserVerbs : ICliVerb
         return [.. roles];
     }
 
-    private static Option<string?> PasswordFile() => new("--password-file") { Description = "File whose first line is the password; - for standard input (else one is made and printed)", HelpName = "FILE" };
+    private static Option<string?> PasswordFile(Cli cli) => cli.InputFile(new Option<string?>("--password-file") { Description = "File whose first line is the password (else one is made and printed)", HelpName = "FILE" });
 
     private static async Task<(string Password, bool IsMade)> PasswordAsync(Cli cli, string? file, CancellationToken cancellationToken)
     {

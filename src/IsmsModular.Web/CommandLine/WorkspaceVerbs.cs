@@ -23,7 +23,7 @@ internal sealed partial class WorkspaceVerbs : ICliVerb
         var currency = new Option<string>("--currency") { DefaultValueFactory = _ => "MYR", HelpName = "CODE" };
         var language = new Option<string>("--language") { DefaultValueFactory = _ => "en", HelpName = "en|ms" };
         var command = new Command("create", "Creates a workspace") { what, name, slug, member, zone, currency, language, Cli.Json };
-        command.SetAction((parsed, cancellationToken) => cli.InStore(parsed, async (services, token) =>
+        command.SetAction((parsed, cancellationToken) => cli.InNewStore(parsed, async (services, token) =>
         {
             var given = parsed.GetValue(what) ?? parsed.GetValue(name) ?? throw new UsageException("A name is needed: isms workspace create \"Name of the organisation\".");
             string? first = null;

@@ -3,6 +3,7 @@ using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
 using IsmsModular.Tests.App;
 using IsmsModular.Web.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace IsmsModular.Tests.CommandLine;
 
@@ -68,12 +69,51 @@ public sealed class UsingTheCommandLine : IDisposable
     [InlineData("workspace", "create")]
     [InlineData("serve", "--urls", "http://0.0.0.0:5080")]
     [InlineData("serve", "--urls", "nonsense")]
+    [InlineData("serve", "--urls", "http://localhost:0")]
     [InlineData("serve", "--urls", "http://127.0.0.1:5080/base")]
     [InlineData("serve", "--urls", "https://127.0.0.1:0")]
     [InlineData("serve", "--urls", "https://127.0.0.1:0", "--certificate", "nothing.pfx")]
     [InlineData("user", "add", "somebody", "--role", "Emperor")]
     public async Task Wrong_usage_is_exit_code_2(params string[] arguments) =>
         Assert.Equal(2, (await RunAsync(Path.Combine(folder, "data"), arguments)).Code);
+
+    [Theory]
+    [InlineData("backup", "all.zip")]
+    [InlineData("verify")]
+    [InlineData("workspace", "list")]
+    [InlineData("user", "list")]
+    [InlineData("user", "reset-password", "somebody")]
+    [InlineData("report", "soa", "--format", "xlsx", "--workspace", "acme", "--output", "soa.xlsx")]
+    [InlineData("import", "assets", "assets.csv", "--workspace", "acme")]
+    [InlineData("catalogue", "list", "--workspace", "acme")]
+    [InlineData("methodology", "list", "--workspace", "acme")]
+    [InlineData("plugins", "disable", "matrix")]
+    public async Task A_folder_without_data_is_refused_by_its_name_and_not_filled(params string[] arguments)
+    {
+        var mistyped = Path.Combine(folder, "mistyped");
+        var (code, output) = await RunAsync(mistyped, arguments);
+        Assert.Equal(1, code);
+        Assert.Contains(mistyped, output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(mistyped));
+    }
+
+    [Theory]
+    [InlineData("catalogue", "list")]
+    [InlineData("methodology", "list")]
+    [InlineData("plugins", "list")]
+    [InlineData("plugins", "verify")]
+    [InlineData("user", "add", "first")]
+    public async Task What_may_come_first_works_in_a_new_folder(params string[] arguments) =>
+        Assert.Equal(0, (await RunAsync(Path.Combine(folder, "data"), arguments)).Code);
+
+    [Fact]
+    public async Task Given_up_is_exit_code_130()
+    {
+        await RunAsync(Path.Combine(folder, "data"), "workspace", "create", "Acme");
+        await using var output = new StringWriter();
+        Assert.Equal(130, await new Cli(["backup", "all.zip", "--data", Path.Combine(folder, "data")], folder, output, output, () => Stream.Null).RunAsync(new CancellationToken(true)));
+        Assert.DoesNotContain("   at ", output.ToString(), StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task A_data_folder_without_a_name_is_wrong_usage()
@@ -131,6 +171,31 @@ public sealed class UsingTheCommandLine : IDisposable
         Assert.Equal(1, (await RunAsync(app.DataFolder, "restore", "while-running.zip")).Code);
         Assert.Equal(1, (await RunAsync(app.DataFolder, "serve", "--urls", "http://127.0.0.1:0")).Code);
         Assert.Contains((await app.SystemLogAsync()), e => e.ActorId == Actor.Console.Id && e.Action == "account.password.reset");
+    }
+
+    [Fact]
+    public async Task A_column_that_is_left_out_is_no_call_for_standard_input()
+    {
+        await using var app = await IsmsApp.StartAsync();
+        var home = await app.NewWorkspaceAsync();
+        File.WriteAllText(Path.Combine(folder, "assets.csv"), "Name,Type,Notes\nPump,Physical,old\n");
+        await using var output = new StringWriter();
+        string[] import = ["--workspace", home.Slug, "--dry-run", "--data", app.DataFolder];
+        var cli = new Cli(["import", "assets", "assets.csv", "--map", "Name=name,Notes=-", .. import], folder, output, output, () => throw new InvalidOperationException("Nobody types."));
+        Assert.Equal(0, await cli.RunAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("1 new", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("2 new", (await RunAsync(app.DataFolder, "Name,Type\nPump,Physical\nTank,Physical\n", ["import", "assets", "-", .. import[..3]])).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Says_that_the_server_failed_and_not_that_it_stopped()
+    {
+        await using var app = await IsmsApp.StartAsync(b => b.Services.AddSingleton<IBackup>(_ => throw new NotSupportedException("Broken for this test.")));
+        var (code, output) = await RunAsync(app.DataFolder, "backup", "all.zip");
+        Assert.Equal(1, code);
+        Assert.Contains("The server failed", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("stopped", output, StringComparison.Ordinal);
+        Assert.Equal((0, "ok"), await RunAsync(app.DataFolder, "health"));
     }
 
     [Fact]

@@ -72,6 +72,26 @@ public sealed class InstallingFromTheConsole : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_whose_manifest_says_something_twice_is_refused()
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "source"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "source", "plugin.json"), """{"id":"packed","id":"other","name":"Packed","version":"1.0.0","sdk":"1.0","kind":"catalogue"}""");
+        var (code, _, error) = await RunAsync("plugins", "pack", "source", "-o", "packed.zip");
+        Assert.Equal(1, code);
+        Assert.Contains("plugin.json", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_plugin_comes_through_a_pipe_too()
+    {
+        // Standard input cannot be read twice.
+        var piped = System.IO.Pipelines.PipeReader.Create(new(PluginFile.Data("tiny").Zip())).AsStream();
+        await using StringWriter output = new(), error = new();
+        Assert.Equal(0, await new Cli(["plugins", "install", "-", "--data", Path.Combine(folder, "data")], folder, output, error, () => piped).RunAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("disabled", (string?)(await ListAsync("1.0.0"))!["state"]);
+    }
+
+    [Fact]
     public async Task A_plugin_of_ones_own_is_checked_before_it_is_given_away()
     {
         await WriteAsync("good.zip", PluginFile.Data("good").Zip());
