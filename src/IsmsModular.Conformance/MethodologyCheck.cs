@@ -274,10 +274,10 @@ internal sealed partial class MethodologyCheck(IRiskMethodology methodology, Con
 
     private static string Json<T>(T value) => JsonSerializer.Serialize(value, SampleCases.Json);
 
-    [GeneratedRegex("^[a-z0-9][a-z0-9._-]*$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^[a-z0-9][a-z0-9._-]*\\z", RegexOptions.CultureInvariant)]
     private static partial Regex Key();
 
-    [GeneratedRegex("^#[0-9a-fA-F]{6}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^#[0-9a-fA-F]{6}\\z", RegexOptions.CultureInvariant)]
     private static partial Regex Colour();
 
     [GeneratedRegex("\\{([0-9])\\}", RegexOptions.CultureInvariant)]

@@ -105,8 +105,7 @@ internal sealed class PluginHost(PluginPlaces places, IStoreDirectory stores, Pl
         });
         var target = Path.Combine(places.Folder, id, version);
         var aside = PluginFolders.NewScratch(places.Folder);
-        Place(staged.Folder, target, aside);
-        var saved = await SavedOrUndoneAsync(session, () => Unplace(target, aside), cancellationToken);
+        var saved = await MovedAndSavedAsync(() => Place(staged.Folder, target, aside), session, () => Unplace(staged.Folder, target, aside), cancellationToken);
         if (!saved.Succeeded)
             return Result<PluginPreview>.Failed(saved.Errors);
         if (Directory.Exists(aside))
@@ -146,9 +145,15 @@ internal sealed class PluginHost(PluginPlaces places, IStoreDirectory stores, Pl
 
         var aside = PluginFolders.NewScratch(places.Folder);
         Directory.CreateDirectory(aside);
-        foreach (var plugin in removed)
-            Directory.Move(FolderOf(plugin), AsideOf(aside, plugin));
-        var saved = await SavedOrUndoneAsync(session, () => removed.ForEach(p => Directory.Move(AsideOf(aside, p), FolderOf(p))), cancellationToken);
+        void Away() => removed.ForEach(p => Directory.Move(FolderOf(p), AsideOf(aside, p)));
+        void Back()
+        {
+            foreach (var plugin in removed.Where(p => Directory.Exists(AsideOf(aside, p))))
+                Directory.Move(AsideOf(aside, plugin), FolderOf(plugin));
+            Directory.Delete(aside);
+        }
+
+        var saved = await MovedAndSavedAsync(Away, session, Back, cancellationToken);
         if (!saved.Succeeded)
             return Result<Done>.Failed(saved.Errors);
         var plugins = Path.Combine(places.Folder, pluginId);
@@ -298,20 +303,23 @@ internal sealed class PluginHost(PluginPlaces places, IStoreDirectory stores, Pl
         Durable.SyncFolder(Path.GetDirectoryName(plugin)!);
     }
 
-    private static void Unplace(string target, string aside)
+    private static void Unplace(string staged, string target, string aside)
     {
-        Directory.Delete(target, recursive: true);
+        if (!Directory.Exists(staged))
+            Directory.Delete(target, recursive: true);
         if (Directory.Exists(aside))
             Directory.Move(aside, target);
-        else if (!Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(target)!).Any())
+        else if (Directory.Exists(Path.GetDirectoryName(target)) && !Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(target)!).Any())
             Directory.Delete(Path.GetDirectoryName(target)!);
     }
 
-    private static async Task<Result<LogHead>> SavedOrUndoneAsync(IDocumentSession session, Action undo, CancellationToken cancellationToken)
+    /// <summary>Both or neither: whatever fails, what was moved so far is moved back.</summary>
+    private static async Task<Result<LogHead>> MovedAndSavedAsync(Action move, IDocumentSession session, Action undo, CancellationToken cancellationToken)
     {
         var isSaved = false;
         try
         {
+            move();
             var saved = await session.SaveAsync(cancellationToken);
             isSaved = saved.Succeeded;
             return saved;

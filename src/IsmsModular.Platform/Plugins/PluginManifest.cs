@@ -141,13 +141,13 @@ internal sealed partial class PluginManifest
     private static PluginRefusedException Wrong(string field, string problem) =>
         new(PluginState.Faulted, new Message("plugins.reason.manifest", "The manifest is wrong at {0}: {1}.", field, problem));
 
-    [GeneratedRegex("^[a-z0-9][a-z0-9-]{1,62}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^[a-z0-9][a-z0-9-]{1,62}\\z", RegexOptions.CultureInvariant)]
     private static partial Regex IdPattern();
 
-    [GeneratedRegex("^[0-9]{1,4}\\.[0-9]{1,4}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^[0-9]{1,4}\\.[0-9]{1,4}\\z", RegexOptions.CultureInvariant)]
     private static partial Regex SdkPattern();
 
-    [GeneratedRegex("^[0-9a-fA-F]{64}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^[0-9a-fA-F]{64}\\z", RegexOptions.CultureInvariant)]
     private static partial Regex HashPattern();
 }
 

@@ -236,6 +236,20 @@ public sealed class InstallingPlugins : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_removal_that_the_disk_refuses_leaves_everything_as_it_was()
+    {
+        await InstallAsync(PluginFile.Data("twice", "1.0.0").Zip());
+        await InstallAsync(PluginFile.Data("twice", "2.0.0").Zip());
+        string[] versions = [.. Catalog.Plugins.Where(p => p.Id == "twice").Select(p => p.Version)];
+        // The last to be moved is not there.
+        Directory.Delete(Path.Combine(Plugins, "twice", versions[^1]), recursive: true);
+        Assert.Equal("plugins.change.failed", Refusal(await Administration.RemoveAsync(Actor.Console, "twice", null, default)));
+        Assert.True(File.Exists(Path.Combine(Plugins, "twice", versions[0], "plugin.json")));
+        Assert.Empty(Directory.EnumerateDirectories(Plugins, ".*"));
+        Assert.DoesNotContain(await app.SystemLogAsync(), e => e.Action == "plugin.remove");
+    }
+
+    [Fact]
     public async Task A_sector_guide_whose_controls_a_workspace_took_up_is_not_removed()
     {
         await InstallAsync(PluginFile.Catalogue("taken-up").Zip());
@@ -334,6 +348,9 @@ public sealed class InstallingPlugins : IAsyncLifetime
             ("plugins.reason.hash", PluginFile.Data("evil").Changing("methodology.json", [1])),
             ("plugins.reason.sdk", PluginFile.Data("evil").With(m => m["sdk"] = "2.0")),
             ("plugins.reason.manifest", PluginFile.Data("evil").With(m => m["id"] = "../evil")),
+            ("plugins.reason.manifest", PluginFile.Data("evil").With(m => m["id"] = "evil\n")),
+            ("plugins.reason.manifest", PluginFile.Data("evil").With(m => m["sdk"] = "1.0\n")),
+            ("plugins.reason.manifest", PluginFile.Data("evil").With(m => m["files"]!["methodology.json"] = m["files"]!["methodology.json"] + "\n")),
             ("plugins.reason.manifest", PluginFile.Data("evil").With(m => m["version"] = "1/../..")),
             ("plugins.reason.missing", PluginFile.Data("evil").With(m => m["files"]!["gone.json"] = new string('0', 64))),
             ("plugins.reason.content", PluginFile.Data("evil").Listing("catalogue.json", PluginFile.Bytes("{"))),

@@ -52,6 +52,8 @@ public sealed class WritingAMethodology
     [InlineData("\"key\": \"b\", \"name\"", "\"key\": \"a\", \"name\"", "factors[1].key")]
     [InlineData("\"kind\": \"sum\"", "\"kind\": \"magic\"", "steps[2].kind")]
     [InlineData("[\"Low\", \"Medium\", \"High\"]", "[\"Low\", \"low\", \"High\"]", "scales.bands[1]")]
+    [InlineData("\"levels\": \"levels\",", "\"levels\": \"levels\", \"ignoredParameters\": [\"old\", null],", "ignoredParameters[1]")]
+    [InlineData("\"levels\": \"levels\",", "\"levels\": \"levels\", \"ignoredParameters\": [5],", "ignoredParameters[0]")]
     public void A_mistake_is_named_by_its_place(string right, string wrong, string place)
     {
         var error = Assert.Throws<DeclaredException>(() => Parse(Good.Replace(right, wrong, StringComparison.Ordinal)));

@@ -31,7 +31,7 @@ internal sealed class DeclaredMethodology : IRiskMethodology
             Confidence = reader.OneOf("confidence", "published", "after"),
         };
         defaults = file["parameters"] as JsonObject ?? [];
-        ignored = [.. (file["ignoredParameters"] as JsonArray ?? []).Select(n => n!.GetValue<string>())];
+        ignored = reader.Has("ignoredParameters") ? [.. reader.List("ignoredParameters").Select((n, i) => DeclaredReader.TextOf(n, $"ignoredParameters[{i}]"))] : [];
         body = new JsonObject(file.Where(p => p.Key is not ("parameters" or "ignoredParameters" or "id" or "version" or "name" or "summary" or "source" or "confidence"))
             .Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone())));
         byDefault = Compile(null);

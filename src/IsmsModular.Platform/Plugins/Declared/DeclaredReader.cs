@@ -51,6 +51,8 @@ internal sealed class DeclaredReader(string plugin, JsonNode? node, string path)
             ? number
             : throw Fault(path, "a number is needed");
 
+    public static string TextOf(JsonNode? node, string path) => node is JsonValue value && value.TryGetValue(out string? text) ? text : throw Fault(path, "a text is needed");
+
     public static DeclaredException Fault(string path, string problem) => new(path, Message.Literal(problem));
 
     private string Short(string text, string property) => text.Trim() is { Length: > 0 and <= 2000 } trimmed ? trimmed : throw Fault(PathOf(property), "a text of 1 to 2000 characters is needed");

@@ -135,7 +135,7 @@ internal static partial class Scale
         return $"#{Between(from.R, to.R):x2}{Between(from.G, to.G):x2}{Between(from.B, to.B):x2}";
     }
 
-    [GeneratedRegex("^#[0-9a-fA-F]{6}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^#[0-9a-fA-F]{6}\\z", RegexOptions.CultureInvariant)]
     private static partial Regex ColourPattern();
 
     [GeneratedRegex(@"^\[?[0-9]+\]?\s*[-–.:)]?\s+(?=\D)", RegexOptions.CultureInvariant)]
