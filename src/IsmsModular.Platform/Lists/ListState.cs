@@ -47,7 +47,7 @@ public sealed class ListState
             Text = text.Length == 0 ? null : text.Length > 200 ? text[..200] : text,
             Filters = filterable.Select(f => (f, v: query["f." + f].ToString())).Where(p => p.v.Length > 0).ToImmutableSortedDictionary(p => p.f, p => p.v, StringComparer.Ordinal),
             Kept = kept.Select(k => (k, v: query[k].ToString())).Where(p => p.v.Length > 0).ToImmutableSortedDictionary(p => p.k, p => p.v, StringComparer.Ordinal),
-            Sort = sortable.Contains(sort.TrimStart('-')) ? sort : defaultSort,
+            Sort = sortable.Contains(sort.StartsWith('-') ? sort[1..] : sort) ? sort : defaultSort,
             After = query["after"].ToString() is { Length: > 0 } after ? after : null,
             Before = query["before"].ToString() is { Length: > 0 } before ? before : null,
         };

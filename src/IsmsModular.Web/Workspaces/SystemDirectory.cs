@@ -48,10 +48,15 @@ internal sealed class SystemDirectory(IStoreDirectory stores)
     /// <summary>Saves a session of the system file and forgets what was remembered.</summary>
     public async Task<Result<LogHead>> SaveAsync(IDocumentSession session, CancellationToken cancellationToken)
     {
-        var saved = await session.SaveAsync(cancellationToken);
-        // What was read before the save lands in the memory that is dropped here.
-        Volatile.Write(ref memory, new());
-        return saved;
+        try
+        {
+            return await session.SaveAsync(cancellationToken);
+        }
+        finally
+        {
+            // What was read before the save lands in the memory that is dropped here, also when nobody knows whether it was saved.
+            Volatile.Write(ref memory, new());
+        }
     }
 
     private async Task<T?> Remember<T>(Func<Memory, ConcurrentDictionary<string, T>> part, string key, Func<IDocumentSession, Task<T?>> load)

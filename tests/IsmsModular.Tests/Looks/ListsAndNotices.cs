@@ -4,6 +4,7 @@ using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Web.TagHelpers;
+using Microsoft.AspNetCore.Http;
 
 namespace IsmsModular.Tests.Looks;
 
@@ -37,6 +38,16 @@ public sealed class ListsAndNotices
         var bar = Bar();
         bar.Total = total;
         Assert.Contains($">{said}<", await bar.DrawAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("-name", "-name")]
+    [InlineData("--name", "ref")]
+    [InlineData("-", "ref")]
+    public void A_sort_that_no_column_has_is_left_out(string asked, string sorted)
+    {
+        var request = new DefaultHttpContext { Request = { QueryString = QueryString.Create("sort", asked) } }.Request;
+        Assert.Equal(sorted, ListState.From(request, "ref", [], ["ref", "name"]).Sort);
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.Net;
+using System.Reflection;
 using System.Text.Json.Nodes;
 using IsmsModular.Organisation.Contracts;
+using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Workspaces;
@@ -38,6 +40,25 @@ public sealed class AdministeringAWorkspace(IsmsApp app)
         // The form of before is stale now.
         var stale = await browser.PostAsync(home.Url("settings"), form);
         Assert.Equal(HttpStatusCode.Conflict, stale.Status);
+    }
+
+    [Fact]
+    public async Task An_address_ends_where_it_seems_to_end()
+    {
+        var refused = await app.AsConsoleAsync(new CreateWorkspace.Command("Acme", $"acme-{Document.NewId()[^8..].ToLowerInvariant()}\n", null));
+        Assert.Equal("workspace.slug.wrong", refused.Errors.Single().Message);
+    }
+
+    [Fact]
+    public async Task What_may_have_been_saved_is_read_again()
+    {
+        var home = await app.NewWorkspaceAsync();
+        var directory = app.Services.GetRequiredService<SystemDirectory>();
+        var session = app.Services.GetRequiredService<IStoreDirectory>().System.OpenSession(Actor.Console);
+        var workspace = (await directory.WorkspaceAsync(home.Slug, TestContext.Current.CancellationToken))!;
+        session.Update(new Workspace { Id = workspace.Id, Slug = workspace.Slug, Name = "Renamed" }, workspace.Version, "workspace.rename");
+        await Assert.ThrowsAsync<StoreException>(() => directory.SaveAsync(DoubtfulSession.Over(session), TestContext.Current.CancellationToken));
+        Assert.Equal("Renamed", (await directory.WorkspaceAsync(home.Slug, TestContext.Current.CancellationToken))!.Name);
     }
 
     [Fact]
@@ -116,6 +137,13 @@ public sealed class AdministeringAWorkspace(IsmsApp app)
         Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
         Assert.Contains("This cannot be read", refused.Text, StringComparison.Ordinal);
 
+        form["Input.Parameters[grid/0/0]"] = null;
+        form["Input.Parameters[grid]"] = """[{"a":1,"a":2}]""";
+        refused = await browser.PostAsync(home.Url("settings"), form);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+        Assert.Contains("This cannot be read", refused.Text, StringComparison.Ordinal);
+
+        form["Input.Parameters[grid]"] = null;
         form["Input.Parameters[grid/0/0]"] = "1";
         Assert.Equal(HttpStatusCode.SeeOther, (await browser.PostAsync(home.Url("settings"), form)).Status);
         var stored = await home.RunAsync(s => Task.FromResult(((Platform.Workspaces.WorkspaceContext)s.GetService(typeof(Platform.Workspaces.WorkspaceContext))!).Workspace.MethodologyParameters!));
@@ -297,4 +325,28 @@ public sealed class AdministeringAWorkspace(IsmsApp app)
 
     private static async Task<Membership> MembershipAsync(TestWorkspace home, TestMember member) =>
         (await home.RunAsync(s => s.GetRequiredService<SystemDirectory>().MembershipAsync(member.AccountId, home.Workspace.Id, TestContext.Current.CancellationToken)))!;
+}
+
+/// <summary>Saves, and then the disk fails: nobody knows whether it is saved.</summary>
+public class DoubtfulSession : DispatchProxy
+{
+    private IDocumentSession inner = null!;
+
+    /// <summary>Puts one over a session.</summary>
+    public static IDocumentSession Over(IDocumentSession session)
+    {
+        var doubtful = Create<IDocumentSession, DoubtfulSession>();
+        ((DoubtfulSession)(object)doubtful).inner = session;
+        return doubtful;
+    }
+
+    /// <inheritdoc />
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
+        targetMethod!.Name == nameof(IDocumentSession.SaveAsync) ? SaveAsync() : targetMethod.Invoke(inner, args);
+
+    private async Task<Result<LogHead>> SaveAsync()
+    {
+        await inner.SaveAsync();
+        throw new StoreException("The disk failed.") { MayBeSaved = true };
+    }
 }

@@ -226,7 +226,7 @@ public sealed class Settings(IMediator mediator, IWords words, IPluginCatalog pl
         {
             try
             {
-                return JsonNode.Parse(text);
+                return JsonNode.Parse(text, documentOptions: new() { AllowDuplicateProperties = false });
             }
             catch (JsonException)
             {
