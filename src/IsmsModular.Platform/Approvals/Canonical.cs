@@ -16,8 +16,8 @@ public static class Canonical
 
     /// <summary>Hash of the fields that count of the given records, up to a coverage; their order does not matter.</summary>
     public static string Hash(IEnumerable<ContentSection> sections, int coverage = int.MaxValue) =>
-        // A record of which nothing counts is none.
-        Hash(sections.Where(s => s.Fields.Count == 0 || s.Fields.Exists(f => f.Counts)).OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => new
+        // A record of which nothing counts, or nothing counted then, is none.
+        Hash(sections.Where(s => s.Fields.Count == 0 || s.Fields.Exists(f => f.Counts && f.Since <= coverage)).OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => new
         {
             s.Key,
             Fields = s.Fields.Where(f => f.Counts && f.Since <= coverage && f.Value is not null).OrderBy(f => f.Label, StringComparer.Ordinal).Select(f => new[] { f.Label, f.Value }).ToArray(),

@@ -1,3 +1,4 @@
+using System.Net;
 using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Rights;
 using IsmsModular.Risks.Catalogues;
@@ -63,6 +64,33 @@ public sealed class ChangingTheEdition(IsmsApp app)
         Assert.Equal(["A.5.1.1", "A.5.1.2"], Way(Of2022, Of2013).Rows.Single(r => r.From.Id == "A.5.1").To.Select(t => t.Id));
         Assert.Equal(["10.3"], Way("iso27001-2013-clauses", "iso9001-2015-clauses").Rows.Single(r => r.From.Id == "10.2").To.Select(t => t.Id));
         Assert.Null(Correspondence.Between(Shipped.Catalog.Mappings, k => k is null ? null : Shipped.Catalog.Catalogue(k), Of2013, "threats-iso27005"));
+    }
+
+    [Fact]
+    public async Task What_was_decided_and_kept_under_the_edition_before_is_read_and_no_longer_changed()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        await SwitchAsync(desk, Of2005);
+        await IncludeAsync(desk, Of2005, "A.5.1.1");
+        const string control = Of2005 + "/A.5.1.1";
+        using var browser = await desk.Analyst.SignInAsync();
+        var files = desk.Home.Url("risks/files?kind=Soa&id=" + Uri.EscapeDataString(control));
+        Dictionary<string, string?> upload = new() { ["Input.Kind"] = "Soa", ["Input.Id"] = control, ["Input.EffectiveOn"] = "2026-01-31", ["Input.Note"] = "Signed minutes" };
+        Assert.Equal(HttpStatusCode.SeeOther, (await browser.PostAsync(files, upload, files: [("Input.File", "minutes.txt", "Signed"u8.ToArray())])).Status);
+        var file = Assert.Single(await desk.Home.QueryAsync<IsmsModular.Risks.Files.EvidenceFile>());
+        await SwitchAsync(desk, Of2013);
+
+        var decision = await browser.GetAsync(desk.Home.Url("risks/soa/decide?control=" + Uri.EscapeDataString(control)));
+        RiskDesk.Is(HttpStatusCode.OK, decision);
+        Assert.Contains("Act 854", decision.Text, StringComparison.Ordinal);
+        Assert.Contains("minutes.txt", decision.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("name=\"Input.Decision\"", decision.Body, StringComparison.Ordinal);
+        RiskDesk.Is(HttpStatusCode.OK, await browser.GetAsync(files));
+        Assert.Equal("Signed"u8.ToArray(), (await browser.GetAsync(desk.Home.Url("risks/files/download?id=" + file.Id))).Bytes);
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await browser.PostAsync(files, upload, files: [("Input.File", "more.txt", "More"u8.ToArray())], form: desk.Home.Url("risks/soa"))).Status);
+        Assert.Equal(ErrorKind.NotFound, Assert.Single((await desk.Home.SendAsync(new DecideModel.Command { Control = control, Seen = 1, Decision = SoaDecision.Included, Kinds = [SoaReasonKind.Law], Status = SoaStatus.Partly }, desk.Analyst)).Errors).Kind);
+        Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync(desk.Home.Url("risks/soa/decide?control=" + Uri.EscapeDataString(Of2005 + "/A.6.1.1")))).Status);
     }
 
     [Fact]

@@ -203,6 +203,79 @@ public sealed class DecidingTheStatement(IsmsApp app)
     }
 
     [Fact]
+    public async Task The_state_of_a_control_or_its_documents_and_note_are_issued_anew()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        await IncludeAllAsync(desk);
+        var first = await IssueAsync(desk);
+        RiskDesk.Refused("approvals.error.nothingchanged", await desk.Home.SendAsync(new SubmitModel.Command { ScopeStatement = "All of it", ChangeNote = "Again" }, desk.Analyst));
+        foreach (var change in new Func<SoaRow, DecideModel.Command>[] { r => Include(seen: r.Version), r => Include(seen: r.Version) with { Documents = "Backup plan" }, r => Include(seen: r.Version) with { Documents = "Backup plan", Note = "Tapes" } })
+        {
+            RiskDesk.Ok(await desk.Home.SendAsync(change((await desk.Home.FindAsync<SoaRow>(SoaRow.IdOf(Backup)))!), desk.Analyst));
+            Assert.True((await BoardAsync(desk)).NewerThanIssued);
+            await IssueAsync(desk);
+            Assert.False((await BoardAsync(desk)).NewerThanIssued);
+        }
+
+        using var browser = await desk.Analyst.SignInAsync();
+        var compared = (await browser.GetAsync(desk.Home.Url($"risks/soa/compare?from={first.Id}"))).Text;
+        foreach (var words in new[] { "In place", "Backup plan", "Tapes" })
+            Assert.Contains(words, compared, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_scope_statement_is_issued_anew_and_management_reads_what_changed()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        await IncludeAllAsync(desk);
+        var first = await IssueAsync(desk);
+        var second = (await desk.Home.FindAsync<SoaRevision>(RiskDesk.Ok(await desk.Home.SendAsync(new SubmitModel.Command { ScopeStatement = "The north alone", ChangeNote = "Less" }, desk.Analyst))))!;
+        Assert.NotEqual(first.Hash, second.Hash);
+        using var browser = await desk.Chief.SignInAsync();
+        foreach (var page in new[] { "inbox/detail?id=" + second.SubmissionId, $"risks/soa/compare?from={first.Id}&to={second.Id}" })
+        {
+            var shown = (await browser.GetAsync(desk.Home.Url(page))).Text;
+            Assert.Contains("All of it", shown, StringComparison.Ordinal);
+            Assert.Contains("The north alone", shown, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task What_was_approved_before_the_state_counted_stands_although_the_state_moved_on()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        await IncludeAllAsync(desk);
+        var submission = await desk.SubmissionAsync((await IssueAsync(desk)).SubmissionId!);
+        submission.Content = submission.Content.Where(s => s.Key.Contains('/', StringComparison.Ordinal)).Select(s => s with { Fields = [.. s.Fields.Where(f => f.Since == 1)] }).ToList();
+        (submission.Coverage, submission.Hash) = (1, Canonical.Hash(submission.Content));
+        submission.Slots[0].Hash = submission.Hash;
+        await desk.Risks.PutAsync(submission);
+        var row = (await desk.Home.FindAsync<SoaRow>(SoaRow.IdOf(Backup)))!;
+        RiskDesk.Ok(await desk.Home.SendAsync(Include(seen: row.Version), desk.Analyst));
+
+        Assert.Equal(SlotStanding.Stands, (await desk.StandingAsync(await desk.SubmissionAsync(submission.Id))).Slots["management"]);
+        await IssueAsync(desk);
+    }
+
+    [Fact]
+    public async Task A_retired_own_control_leaves_the_live_statement_and_the_issued_one_says_that_it_moved_on()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var own = new IsmsModular.Risks.Controls.OwnModel.Command { Title = "Hard-wired limiter" };
+        RiskDesk.Ok(await desk.Home.SendAsync(own, desk.Analyst));
+        RiskDesk.Ok(await desk.Home.SendAsync(Include("own/OWN-01"), desk.Analyst));
+        await IncludeAllAsync(desk);
+        var issued = await IssueAsync(desk);
+        Assert.Equal(SlotStanding.Stands, (await desk.StandingAsync(await desk.SubmissionAsync(issued.SubmissionId!))).Slots["management"]);
+
+        RiskDesk.Ok(await desk.Home.SendAsync(new IsmsModular.Risks.Controls.OwnModel.Command { Id = own.Id, Seen = 1, Title = own.Title, Retired = true }, desk.Analyst));
+
+        Assert.Equal(SlotStanding.MovedOn, (await desk.StandingAsync(await desk.SubmissionAsync(issued.SubmissionId!))).Slots["management"]);
+        Assert.True((await BoardAsync(desk)).NewerThanIssued);
+        Assert.DoesNotContain((await IssueAsync(desk)).Rows, r => r.ControlKey == "own/OWN-01");
+    }
+
+    [Fact]
     public async Task Who_submitted_reads_on_the_statement_why_it_came_back()
     {
         var desk = await PlanDesk.OpenAsync(app);

@@ -5,6 +5,7 @@ using IsmsModular.Platform.Workspaces;
 using IsmsModular.Risks.Controls;
 using IsmsModular.Risks.Plan;
 using IsmsModular.Risks.Register;
+using IsmsModular.Risks.Soa;
 
 namespace IsmsModular.Risks.Files;
 
@@ -72,8 +73,8 @@ internal sealed class EvidenceFiles(WorkspaceContext ws, ControlDirectory contro
                 new EvidenceSubject(EvidenceOf.Task, t.Id, t.Reference, t.Title, Area.Plan, ws.MayEdit(Area.Plan, t.ResponsibleId, t.AccountableId), t.VerifiedOn is not null, ("risks/plan/detail", "id")),
             EvidenceOf.Control when await session.FindAsync<ControlImplementation>(id, cancellationToken) is { } c =>
                 new EvidenceSubject(EvidenceOf.Control, c.Id, c.Reference, c.Name, Area.Controls, ws.MayEdit(Area.Controls, c.OwnerId, c.OperatorId), false, ("risks/controls/detail", "id")) { Control = c },
-            EvidenceOf.Soa when ControlRef.Parse(id) is { } control && (await controls.UnknownAsync([control.Key], cancellationToken)).Count == 0 =>
-                new EvidenceSubject(EvidenceOf.Soa, control.Key, control.Id, controls.Name(control.Key, await controls.OwnAsync(cancellationToken)), Area.Soa, ws.May(Area.Soa, Verb.Edit), false, ("risks/soa/decide", "control")),
+            EvidenceOf.Soa when ControlRef.Parse(id) is { } control && await StatementRow.FindAsync(session, controls, control, cancellationToken) is { Known: var known } =>
+                new EvidenceSubject(EvidenceOf.Soa, control.Key, control.Id, controls.Name(control.Key, await controls.OwnAsync(cancellationToken)), Area.Soa, known && ws.May(Area.Soa, Verb.Edit), false, ("risks/soa/decide", "control")),
             _ => null,
         };
         return found is not null && ws.May(found.Area, Verb.Read) ? found : null;

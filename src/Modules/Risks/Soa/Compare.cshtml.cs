@@ -34,30 +34,29 @@ public sealed class CompareModel(IMediator mediator) : PageModel
 
     internal sealed record View(SoaRevision From, SoaRevision? To, ChangeList Changes);
 
-    internal sealed class Handler(WorkspaceContext ws, SoaRepository soa, RevisionContent frozen, IWords words) : IQueryHandler<Query, View?>
+    internal sealed class Handler(WorkspaceContext ws, SoaRepository soa, RevisionContent frozen, Catalogues.WorkspaceCatalogues catalogues, Persons persons, IWords words) : IQueryHandler<Query, View?>
     {
         public async Task<View?> Handle(Query request, CancellationToken cancellationToken)
         {
             var session = ws.OpenSession();
             if (await session.FindAsync<SoaRevision>(request.From, cancellationToken) is not { } from)
                 return null;
-            var before = Sections(await frozen.RowsAsync(from, cancellationToken));
+            async Task<List<ContentSection>> FrozenAsync(SoaRevision of) => SoaSubject.Content("", Named(of), of.ScopeStatement, (await frozen.RowsAsync(of, cancellationToken)).Select(SoaSubject.Section));
+            string Named(SoaRevision of) => catalogues.Find(of.Catalogue)?.Name ?? of.Catalogue;
+            var before = await FrozenAsync(from);
             if (request.To is not null)
             {
                 return await session.FindAsync<SoaRevision>(request.To, cancellationToken) is { } to
-                    ? new(from, to, new(ContentComparison.Between(before, Sections(await frozen.RowsAsync(to, cancellationToken))), request.List, words))
+                    ? new(from, to, new(ContentComparison.Between(before, await FrozenAsync(to)), request.List, words))
                     : null;
             }
 
-            return await soa.ReadAsync(session, cancellationToken) is { } board
-                ? new(from, null, new(ContentComparison.Between(before, [.. board.Lines.Where(l => l.Row.Decision is not null).Select(l => SoaSubject.Section(l.Row, l.Title))]), request.List, words))
-                : null;
+            if (await soa.ReadAsync(session, cancellationToken) is not { } board)
+                return null;
+            var people = await persons.ReadAsync(cancellationToken);
+            // A scope statement is written when the next revision is submitted.
+            var live = SoaSubject.Content("", Named(from), from.ScopeStatement, board.Lines.Where(l => l.Row.Decision is not null).Select(l => SoaSubject.Section(l.Row, l.Title, people.Name(l.Row.ConfirmedById))));
+            return new(from, null, new(ContentComparison.Between(before, live), request.List, words));
         }
-
-        private static List<ContentSection> Sections(IReadOnlyList<FrozenSoaRow> rows) => [.. rows.Select(r =>
-        {
-            var control = ControlRef.Parse(r.ControlKey)!;
-            return SoaSubject.Section(new SoaRow { Catalogue = control.Catalogue, ControlId = control.Id, Decision = r.Decision, Reasons = r.Reasons, ExclusionReason = r.ExclusionReason, ReopenIf = r.ReopenIf, Status = r.Status }, r.Title);
-        })];
     }
 }

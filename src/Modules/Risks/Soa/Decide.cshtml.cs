@@ -149,23 +149,22 @@ public sealed class DecideModel(IMediator mediator, WorkspaceContext ws) : PageM
 
     internal sealed record Query(string? Control) : IQuery<View?>;
 
-    internal sealed record View(ControlRef Control, string Title, string? Guidance, SoaRow Row, IReadOnlyList<Risk> Risks, IReadOnlyList<ControlImplementation> Implementations, IReadOnlyList<PlanTask> Tasks, IReadOnlyList<Choice> RiskChoices, PersonBook People, IReadOnlyList<EvidenceFile> Files);
+    internal sealed record View(ControlRef Control, string Title, string? Guidance, SoaRow Row, IReadOnlyList<Risk> Risks, IReadOnlyList<ControlImplementation> Implementations, IReadOnlyList<PlanTask> Tasks, IReadOnlyList<Choice> RiskChoices, PersonBook People, IReadOnlyList<EvidenceFile> Files, bool Known);
 
     internal sealed class QueryHandler(WorkspaceContext ws, ControlDirectory controls, Persons persons, IWords words) : IQueryHandler<Query, View?>
     {
         public async Task<View?> Handle(Query request, CancellationToken cancellationToken)
         {
-            if (ControlRef.Parse(request.Control) is not { } control || (await controls.UnknownAsync([control.Key], cancellationToken)).Count > 0)
-                return null;
             var session = ws.OpenSession();
-            var row = await session.FindAsync<SoaRow>(SoaRow.IdOf(control.Key), cancellationToken) ?? SoaRow.For(control);
+            if (ControlRef.Parse(request.Control) is not { } control || await StatementRow.FindAsync(session, controls, control, cancellationToken) is not (var row, var known))
+                return null;
             var risks = await SoaRisks.ChoosingAsync(session, control, cancellationToken);
             var linked = await session.FindManyAsync<Risk>(row.Reasons.Where(r => r.LinkId is not null).Select(r => r.LinkId!).Except(risks.Select(r => r.Id)), cancellationToken);
             var implementations = await session.QueryAsync<ControlImplementation>(Platform.Store.Query.All.Where("control", control.Key).OrderBy("ref").Take(100), cancellationToken);
             var tasks = await session.QueryAsync<PlanTask>(Platform.Store.Query.All.Where("controls", control.Key).OrderBy("ref").Take(100), cancellationToken);
             var name = controls.Name(control.Key, await controls.OwnAsync(cancellationToken));
             return new(control, name, controls.Find(control.Key)?.GuidanceIn(words.Language), row, risks, implementations.Items, tasks.Items,
-                [.. risks.Concat(linked.Values).Select(r => new Choice(r.Id, $"{r.Reference} {r.Title}"))], await persons.ReadAsync(cancellationToken), await EvidenceFiles.OfAsync(session, control.Key, cancellationToken));
+                [.. risks.Concat(linked.Values).Select(r => new Choice(r.Id, $"{r.Reference} {r.Title}"))], await persons.ReadAsync(cancellationToken), await EvidenceFiles.OfAsync(session, control.Key, cancellationToken), known);
         }
     }
 }

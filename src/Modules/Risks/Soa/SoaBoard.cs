@@ -76,7 +76,8 @@ internal sealed class SoaBoard
     /// <summary>Controls that risk treatments chose and the statement does not include for risk.</summary>
     public required IReadOnlyList<SoaLine> Proposed { get; init; }
 
-    public bool NewerThanIssued => Issued is not null && Lines.Any(l => l.Changed);
+    /// <summary>Whether anything was added, changed or taken away since the issued revision.</summary>
+    public required bool NewerThanIssued { get; init; }
 }
 
 /// <summary>Reads the live statement. A catalogue has some hundred rows, so it is read as a whole; what grows with the workspace is only counted.</summary>
@@ -133,6 +134,7 @@ internal sealed class SoaRepository(ControlDirectory controls, WorkspaceCatalogu
             Lines = lines,
             Counts = SoaCounts.Of(lines),
             Issued = issued,
+            NewerThanIssued = lines.Exists(l => l.Changed) || before.Keys.Except(lines.Select(l => l.Control.Key)).Any(),
             Waiting = await FirstAsync(session, catalogue.Id, RevisionState.Submitted, cancellationToken),
             CameBack = await ApprovalDesk.CameBackAsync(session, SoaSubject.TheKind, catalogue.Id, cancellationToken),
             Exercise = exercise,

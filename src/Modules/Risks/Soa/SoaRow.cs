@@ -1,4 +1,6 @@
 using IsmsModular.Platform.Store;
+using IsmsModular.Risks.Controls;
+using IsmsModular.Risks.Files;
 using IsmsModular.Risks.Register;
 
 namespace IsmsModular.Risks.Soa;
@@ -81,6 +83,18 @@ internal sealed class SoaRow : Document
     }
 }
 
+/// <summary>The row of a control, and whether the control is of the workspace now: else its row is only read.</summary>
+internal sealed record StatementRow(SoaRow Row, bool Known)
+{
+    /// <summary>Null where the control is unknown and nothing was ever decided or kept about it.</summary>
+    public static async Task<StatementRow?> FindAsync(IDocumentSession session, ControlDirectory controls, ControlRef control, CancellationToken cancellationToken)
+    {
+        var known = (await controls.UnknownAsync([control.Key], cancellationToken)).Count == 0;
+        var row = await session.FindAsync<SoaRow>(SoaRow.IdOf(control.Key), cancellationToken);
+        return known || row is not null || await session.CountAsync<EvidenceFile>(Query.All.Where("subject", control.Key), cancellationToken) > 0 ? new(row ?? SoaRow.For(control), known) : null;
+    }
+}
+
 public enum SoaDecision { Included, Excluded }
 
 public enum SoaStatus { InPlace, Partly, Planned }
@@ -132,4 +146,4 @@ internal sealed class SoaRevision : Document
 public enum RevisionState { Submitted, SentBack, Withdrawn, Issued, Superseded }
 
 /// <summary>A row as it was submitted, in words, so that it can be printed when its records are gone. Implementations, risks and tasks are references with titles.</summary>
-internal sealed record FrozenSoaRow(string ControlKey, string Title, SoaDecision? Decision, List<SoaReason> Reasons, string? ExclusionReason, string? ReopenIf, SoaStatus? Status, List<string> Implementations, List<string> Risks, List<string> Tasks, bool Changed, string? Domain = null, string? ConfirmedBy = null, DateOnly? ConfirmedOn = null, string? Documents = null, string? Note = null);
+internal sealed record FrozenSoaRow(string ControlKey, string Title, SoaDecision? Decision, List<SoaReason> Reasons, string? ExclusionReason, string? ReopenIf, SoaStatus? Status, List<string> Implementations, List<string> Risks, List<string> Tasks, bool Changed, string? Domain = null, string? ConfirmedBy = null, DateOnly? ConfirmedOn = null, string? Documents = null, string? Note = null, string? ConfirmedById = null);

@@ -70,9 +70,10 @@ public sealed class SubmitModel(IMediator mediator, WorkspaceContext ws) : PageM
                 return Error.Invalid("soa.error.undecided", null, board.Counts.Undecided.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
             var lines = board.Lines.Where(l => l.Row.Decision is not null).ToList();
+            var people = await persons.ReadAsync(cancellationToken);
             var revision = new SoaRevision { Catalogue = board.Catalogue.Id, ScopeStatement = request.ScopeStatement!.Trim(), ChangeNote = request.ChangeNote!.Trim() };
-            await frozen.KeepAsync(revision, await FreezeAsync(session, board, lines, await persons.ReadAsync(cancellationToken), cancellationToken), cancellationToken);
-            var content = lines.Select(l => SoaSubject.Section(l.Row, l.Title)).ToList();
+            await frozen.KeepAsync(revision, await FreezeAsync(session, board, lines, people, cancellationToken), cancellationToken);
+            var content = SoaSubject.Content(board.Catalogue.Id, board.Catalogue.Name, revision.ScopeStatement, lines.Select(l => SoaSubject.Section(l.Row, l.Title, people.Name(l.Row.ConfirmedById))));
             var submitted = await desk.SubmitAsync(session, new(SoaSubject.TheKind, board.Catalogue.Id, revision.Id, "", board.Catalogue.Name, content,
                 [new Slot { Key = "management", Act = ApprovalAct.Approve, Role = Role.TopManagement, Why = "approvals.slot.soa", Area = Area.Soa, Verb = Verb.Approve, Count = lines.Count }], revision.ChangeNote), cancellationToken);
             if (!submitted.Succeeded)
@@ -132,7 +133,7 @@ public sealed class SubmitModel(IMediator mediator, WorkspaceContext ws) : PageM
                 return all.Count <= MostReferences ? all : [.. all.Take(MostReferences), $"+ {all.Count - MostReferences}"];
             }
 
-            return [.. lines.Select(l => new FrozenSoaRow(l.Control.Key, l.Title, l.Row.Decision, l.Row.Reasons, l.Row.ExclusionReason, l.Row.ReopenIf, l.Row.Status, Of(implementations, l), Of(risks, l), Of(tasks, l), l.Changed, l.Domain, people.Name(l.Row.ConfirmedById), l.Row.ConfirmedOn, l.Row.Documents, l.Row.Note))];
+            return [.. lines.Select(l => new FrozenSoaRow(l.Control.Key, l.Title, l.Row.Decision, l.Row.Reasons, l.Row.ExclusionReason, l.Row.ReopenIf, l.Row.Status, Of(implementations, l), Of(risks, l), Of(tasks, l), l.Changed, l.Domain, people.Name(l.Row.ConfirmedById), l.Row.ConfirmedOn, l.Row.Documents, l.Row.Note, l.Row.ConfirmedById))];
         }
     }
 }
