@@ -117,7 +117,12 @@ public sealed class WorkspaceContext(IStoreDirectory stores, TimeProvider time)
     public DateOnly Today => DateOnly.FromDateTime(Now.DateTime);
 
     /// <summary>Now in the workspace's time zone.</summary>
-    public DateTimeOffset Now => TimeZoneInfo.ConvertTime(time.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(Workspace.TimeZone));
+    public DateTimeOffset Now => InZone(time.GetUtcNow());
+
+    /// <summary>Day of a moment in the workspace's time zone.</summary>
+    public DateOnly DayOf(DateTimeOffset moment) => DateOnly.FromDateTime(InZone(moment).DateTime);
+
+    private DateTimeOffset InZone(DateTimeOffset moment) => TimeZoneInfo.ConvertTime(moment, TimeZoneInfo.FindSystemTimeZoneById(Workspace.TimeZone));
 
     /// <summary>Enters a workspace. Called by the host only.</summary>
     public void Enter(Workspace entered, Actor by, IEnumerable<Role> heldRoles, string? personId, bool console = false)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using IsmsModular.Abstractions.Methodologies;
+using IsmsModular.Platform.Approvals;
 using IsmsModular.Platform.Plugins;
 using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Text;
@@ -78,6 +79,16 @@ public sealed class BuildingAMethodology(IsmsApp app)
         var own = (await desk.Home.FindAsync<OwnMethodology>(id))!;
         RiskDesk.Ok(await PublishAsync(desk.Home, own));
         await desk.PlanAsync(methodology: own.MethodologyId);
+        var chief = await desk.Home.MemberAsync("Chief Executive", Role.TopManagement);
+        async Task ApproveAsync()
+        {
+            RiskDesk.Ok(await desk.Home.SendAsync(new IsmsModular.Risks.Exercises.DetailModel.SubmitCriteria { Id = desk.ExerciseId, Seen = (await desk.ExerciseAsync()).Version }, desk.Analyst));
+            var submission = (await desk.Home.QueryAsync<Submission>()).Single(s => s.State == SubmissionState.Open);
+            RiskDesk.Ok(await desk.Home.RunAsync(s => s.GetRequiredService<ApprovalDesk>().DecideAsync(new(submission.Id, ["management"], DecisionOutcome.Approved), CancellationToken.None), chief));
+            Assert.Equal(CriteriaState.Approved, (await desk.ExerciseAsync()).CriteriaState);
+        }
+
+        await ApproveAsync();
         var changed = await FormAsync(desk.Home, id);
         changed.Steps[0].Cells[0][3] = "3";
         RiskDesk.Ok(await PublishAsync(desk.Home, (await desk.Home.FindAsync<OwnMethodology>(id))!, changed));
@@ -86,6 +97,8 @@ public sealed class BuildingAMethodology(IsmsApp app)
         Assert.Equal("1", (await desk.ExerciseAsync()).Declaration!["version"]!.GetValue<string>());
         RiskDesk.Ok(await desk.Home.SendAsync(IsmsModular.Risks.Exercises.EditModel.Command.From(await desk.ExerciseAsync()), desk.Analyst));
         Assert.Equal("2", (await desk.ExerciseAsync()).Declaration!["version"]!.GetValue<string>());
+        Assert.Equal(CriteriaState.NotAsked, (await desk.ExerciseAsync()).CriteriaState);
+        await ApproveAsync();
     }
 
     [Fact]

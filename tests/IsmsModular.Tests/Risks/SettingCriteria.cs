@@ -97,6 +97,73 @@ public sealed class SettingCriteria(IsmsApp app)
         Assert.Equal(CriteriaState.NotAsked, (await desk.ExerciseAsync()).CriteriaState);
     }
 
+    private const string Flat = """{"grid":[[0,0,0,0,0],[0,0,0,0,0],[0,0,0,0,0],[0,0,0,0,0],[0,0,0,0,4]]}""";
+
+    private static async Task<Submission> ApproveAsync(RiskDesk desk, TestMember chief)
+    {
+        RiskDesk.Ok(await desk.Home.SendAsync(new Exercises.DetailModel.SubmitCriteria { Id = desk.ExerciseId, Seen = (await desk.ExerciseAsync()).Version }, desk.Analyst));
+        var submission = (await desk.Home.QueryAsync<Submission>()).Single(s => s.State == SubmissionState.Open);
+        RiskDesk.Ok(await desk.Home.RunAsync(s => s.GetRequiredService<ApprovalDesk>().DecideAsync(new(submission.Id, ["management"], DecisionOutcome.Approved), CancellationToken.None), chief));
+        return (await desk.Home.FindAsync<Submission>(submission.Id))!;
+    }
+
+    private static async Task<Exercise> SaveAsync(RiskDesk desk, Action<Exercises.EditModel.Command> change)
+    {
+        var command = Exercises.EditModel.Command.From(await desk.ExerciseAsync());
+        change(command);
+        RiskDesk.Ok(await desk.Home.SendAsync(command, desk.Analyst));
+        return await desk.ExerciseAsync();
+    }
+
+    [Fact]
+    public async Task Another_grid_is_approved_in_its_turn()
+    {
+        var desk = await RiskDesk.OpenAsync(app, start: false);
+        var chief = await desk.Home.MemberAsync("Chief Executive", Role.TopManagement);
+        await ApproveAsync(desk, chief);
+        await SaveAsync(desk, c => c.Parameters = Flat);
+
+        await ApproveAsync(desk, chief);
+
+        Assert.Equal(CriteriaState.Approved, (await desk.ExerciseAsync()).CriteriaState);
+        RiskDesk.Ok(await desk.Home.SendAsync(new Exercises.DetailModel.Start { Id = desk.ExerciseId, Seen = (await desk.ExerciseAsync()).Version }, desk.Analyst));
+        Assert.Equal(CriteriaState.Approved, (await desk.ExerciseAsync()).CriteriaState);
+        using var browser = await chief.SignInAsync();
+        var last = (await desk.Home.QueryAsync<Submission>()).Single(s => s.State == SubmissionState.Approved);
+        Assert.Contains("Stands", (await browser.GetAsync(desk.Home.Url("inbox/detail?id=" + last.Id))).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_changed_and_changed_back_is_approved_again_as_of_the_day_it_was()
+    {
+        var desk = await RiskDesk.OpenAsync(app, start: false);
+        await ApproveAsync(desk, await desk.Home.MemberAsync("Chief Executive", Role.TopManagement));
+        var approvedOn = (await desk.ExerciseAsync()).CriteriaApprovedOn;
+
+        var changed = await SaveAsync(desk, c => c.ExceptionMonths = 6);
+        Assert.Equal((CriteriaState.NotAsked, null), (changed.CriteriaState, changed.CriteriaApprovedOn));
+
+        var back = await SaveAsync(desk, c => c.ExceptionMonths = 12);
+        Assert.Equal((CriteriaState.Approved, approvedOn), (back.CriteriaState, back.CriteriaApprovedOn));
+    }
+
+    [Fact]
+    public async Task What_was_approved_before_the_grid_counted_stands_until_it_changes_and_is_asked_for_again()
+    {
+        var desk = await RiskDesk.OpenAsync(app, start: false);
+        var chief = await desk.Home.MemberAsync("Chief Executive", Role.TopManagement);
+        var submission = await ApproveAsync(desk, chief);
+        submission.Content = submission.Content.ConvertAll(s => s with { Fields = [.. s.Fields.Where(f => f.Since == 1)] });
+        (submission.Coverage, submission.Hash) = (1, Canonical.Hash(submission.Content));
+        submission.Slots[0].Hash = submission.Hash;
+        await desk.PutAsync(submission);
+
+        Assert.Equal(CriteriaState.Approved, (await SaveAsync(desk, c => c.Name = "Other name")).CriteriaState);
+        Assert.Equal(CriteriaState.NotAsked, (await SaveAsync(desk, c => c.Parameters = Flat)).CriteriaState);
+        Assert.Equal(CriteriaState.NotAsked, (await SaveAsync(desk, c => c.Name = "Yet another name")).CriteriaState);
+        await ApproveAsync(desk, chief);
+    }
+
     [Fact]
     public async Task An_exception_answers_a_condition_with_a_reason()
     {
@@ -115,6 +182,23 @@ public sealed class SettingCriteria(IsmsApp app)
         retain.Condition = "A control costs more than the impact";
         RiskDesk.Ok(await desk.Home.SendAsync(retain, desk.Analyst));
         Assert.Equal(retain.Condition, (await desk.RiskAsync(risk.Id)).Treatment!.Condition);
+    }
+
+    [Fact]
+    public async Task Unlike_ratings_beyond_the_longest_list_are_told_of()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        var (low, high) = ((await desk.RatedAsync("low", "low")).Current!, (await desk.RatedAsync("high", "high")).Current!);
+        await desk.Home.RunAsync(async s =>
+        {
+            var session = s.GetRequiredService<Platform.Workspaces.WorkspaceContext>().OpenSession();
+            foreach (var (at, rating) in Enumerable.Range(1, 31).SelectMany(i => new[] { (i, low), (i, high) }))
+                session.Add(new Risk { ExerciseId = desk.ExerciseId, Title = $"Case {at}", Reference = $"RISK-9{at:000}", GroupIds = [desk.Group.Id], Threat = $"t/{at}", Vulnerability = "v/1", Current = rating, State = RiskState.Rated }, "test.add");
+            return (await session.SaveAsync()).Value;
+        });
+        using var browser = await desk.Analyst.SignInAsync();
+        var page = (await browser.GetAsync(desk.Home.Url("risks/exercises/unlike?id=" + desk.ExerciseId))).Text;
+        Assert.Contains("that are not shown: 1", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,6 +14,9 @@ internal sealed class CriteriaSubject(WorkspaceContext ws, Methods methods, IWor
 {
     public const string TheKind = "criteria";
 
+    /// <summary>Coverage since which an approval also covers version and parameters of the method, which give the levels their meaning.</summary>
+    private const int Method = 2;
+
     public string Kind => TheKind;
 
     public Area Area => Area.Exercises;
@@ -37,16 +40,35 @@ internal sealed class CriteriaSubject(WorkspaceContext ws, Methods methods, IWor
         return null;
     }
 
-    /// <summary>What is approved: method with its parameters, what may be retained, exceptions and their conditions. With words it says them as top management reads them; what is compared stays the same.</summary>
-    public static ContentSection Section(Exercise exercise, Methods? methods = null, IWords? words = null)
+    /// <summary>After the exercise changed: what top management approved stands as long as it says the same, and again as soon as it does.</summary>
+    /// <param name="session">Unit of work.</param>
+    /// <param name="exercise">The exercise as it will be saved.</param>
+    /// <param name="methods">Methods.</param>
+    /// <param name="ws">Workspace.</param>
+    /// <param name="sameMethod">Whether the method is the one before; older approvals do not cover it.</param>
+    /// <param name="cancellationToken">Token.</param>
+    public static async Task StandAsync(IDocumentSession session, Exercise exercise, Methods methods, WorkspaceContext ws, bool sameMethod, CancellationToken cancellationToken)
     {
-        var (method, form) = (methods?.Of(exercise), methods?.Form(exercise));
+        if (exercise.CriteriaState is not (CriteriaState.Approved or CriteriaState.NotAsked))
+            return;
+        var approved = (await ApprovalDesk.LineAsync(session, TheKind, exercise.Id, cancellationToken)).FirstOrDefault(s => s.State == SubmissionState.Approved);
+        var stands = approved is not null && approved.Hash == Canonical.Hash([Section(exercise, methods)], approved.Coverage)
+            && (approved.Coverage >= Method || (sameMethod && exercise.CriteriaState == CriteriaState.Approved));
+        exercise.CriteriaState = stands ? CriteriaState.Approved : CriteriaState.NotAsked;
+        exercise.CriteriaApprovedOn = stands ? exercise.CriteriaApprovedOn ?? ws.DayOf(approved!.ClosedAt!.Value) : null;
+    }
+
+    /// <summary>What is approved: method with its parameters, what may be retained, exceptions and their conditions. With words it says them as top management reads them; what is compared stays the same.</summary>
+    public static ContentSection Section(Exercise exercise, Methods methods, IWords? words = null)
+    {
+        var (method, form) = (methods.Of(exercise), methods.Form(exercise));
         var levels = words is null ? null : new LevelWords(form, words);
         string? Said(List<string> keys) => levels is null || keys.Count == 0 ? null : string.Join(", ", keys.Select(levels.Of));
         return new(exercise.Id, $"{exercise.Reference} {exercise.Name}",
         [
             new("exercise.methodologyid", exercise.MethodologyId, Shown: words is null || method is null ? null : $"{words.Of(method.Info.Name)} {exercise.MethodologyVersion ?? method.Version}"),
-            new("exercise.parameters", exercise.State == ExerciseState.Planned ? (exercise.Parameters ?? method?.DefaultParameters)?.ToJsonString() : null, Shown: words is null ? null : Scales(form, words), Counts: false),
+            new("exercise.methodversion", exercise.MethodologyVersion ?? method?.Version, Since: Method),
+            new("exercise.parameters", (exercise.Parameters ?? method?.DefaultParameters) is { } parameters ? Canonical.Json(parameters) : null, Shown: words is null ? null : Scales(form, words), Since: Method),
             new("exercise.acceptable", Words(exercise.Criteria.Acceptable, exercise.Criteria.AcceptUpTo), Shown: Said(exercise.Criteria.Acceptable)),
             new("exercise.byexception", Words(exercise.Criteria.ByException, exercise.Criteria.ExceptionUpTo), Shown: Said(exercise.Criteria.ByException)),
             new("exercise.exceptionmonths", exercise.Criteria.ExceptionMonths.ToString(CultureInfo.InvariantCulture), "number"),

@@ -135,6 +135,7 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
             await foreach (var control in session.StreamAsync<ControlImplementation>(Platform.Store.Query.All, cancellationToken))
                 exercise.ControlStates[control.Id] = (string)FieldValue.Normalise(control.State)!;
             await snapshots.FreezeAsync(exercise, session, cancellationToken);
+            await CriteriaSubject.StandAsync(session, exercise, methods, ws, sameMethod: true, cancellationToken);
             session.Update(exercise, request.Seen, "exercise.start");
             var saved = await session.SaveAsync(cancellationToken);
             return saved.Succeeded ? Done.Yes : (List<Error>)[.. saved.Errors];
@@ -217,6 +218,8 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
             if (exercise.State == ExerciseState.Closed)
                 return Error.Conflict("exercise.isclosed", exercise);
             var open = await OpenAsync(session, predecessor, exercise, cancellationToken);
+            if (open.Count == 0)
+                return 0;
             var successors = new Dictionary<string, string>(StringComparer.Ordinal);
             foreach (var risk in (await session.FindManyAsync<Risk>(open, cancellationToken)).Values.OrderBy(r => r.Reference, StringComparer.Ordinal))
             {
@@ -227,8 +230,11 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
             }
 
             await TaskLinks.FollowAsync(session, successors, cancellationToken);
-            session.Guard(exercise);
+            // Who asks at the same time finds it changed, and nothing left to carry.
+            session.Update(exercise, exercise.Version, "exercise.carry");
             var saved = await session.SaveAsync(cancellationToken);
+            if (saved.Errors.Any(e => e.Kind == ErrorKind.Conflict))
+                return await Handle(request, cancellationToken);
             return saved.Succeeded ? open.Count : (List<Error>)[.. saved.Errors];
         }
 

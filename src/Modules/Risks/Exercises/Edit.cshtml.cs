@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using FluentValidation;
 using IsmsModular.Abstractions.Methodologies;
-using IsmsModular.Platform.Approvals;
 using IsmsModular.Platform.Mediation;
 using IsmsModular.Platform.Plugins;
 using IsmsModular.Platform.Results;
@@ -261,7 +260,7 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
         }
     }
 
-    internal sealed class Handler(WorkspaceContext ws, IWorkspaceMethodologies methods, Persons persons) : ICommandHandler<Command, string>
+    internal sealed class Handler(WorkspaceContext ws, IWorkspaceMethodologies methods, Methods used, Persons persons) : ICommandHandler<Command, string>
     {
         public async Task<Result<string>> Handle(Command request, CancellationToken cancellationToken)
         {
@@ -284,7 +283,6 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
 
             if (stored?.CriteriaState == CriteriaState.Waiting)
                 return Error.Conflict("exercise.criteria.iswaiting");
-            var approved = stored is null ? null : Canonical.Hash([CriteriaSubject.Section(stored)]);
             // Levels mean nothing without the method that gives them: another method or grid needs another approval.
             var declaration = OwnMethodologies.IsOwn(method.Id) ? method.Declaration(null)!.Value : null;
             var sameMethod = stored is not null && stored.MethodologyId == method.Id && JsonNode.DeepEquals(stored.Declaration, declaration) && JsonNode.DeepEquals(stored.Parameters ?? method.DefaultParameters, parameters ?? method.DefaultParameters);
@@ -317,8 +315,7 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
                 Conditions = [.. (request.Conditions ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct().Take(20)],
                 Note = request.CriteriaNote,
             };
-            if (exercise.CriteriaState == CriteriaState.Approved && !(sameMethod && approved == Canonical.Hash([CriteriaSubject.Section(exercise)])))
-                exercise.CriteriaState = CriteriaState.NotAsked;
+            await CriteriaSubject.StandAsync(session, exercise, used, ws, sameMethod, cancellationToken);
 
             if (stored is null)
             {

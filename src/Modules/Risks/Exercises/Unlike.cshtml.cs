@@ -28,7 +28,13 @@ public sealed class UnlikePage(IMediator mediator) : PageModel
 
     internal sealed record Query(string? Id) : IQuery<Model?>;
 
-    internal sealed record Model(Exercise Exercise, LevelWords Levels, IReadOnlyList<Case> Cases, PersonBook Persons);
+    /// <param name="Exercise">Exercise.</param>
+    /// <param name="Levels">Words of the levels.</param>
+    /// <param name="Cases">Cases shown.</param>
+    /// <param name="Persons">People.</param>
+    /// <param name="PairsLeft">Pairs of threat and vulnerability with unlike ratings that were not looked at.</param>
+    /// <param name="RisksLeft">Risks of the pairs looked at that are beyond the most for one pair.</param>
+    internal sealed record Model(Exercise Exercise, LevelWords Levels, IReadOnlyList<Case> Cases, PersonBook Persons, int PairsLeft, int RisksLeft);
 
     /// <param name="Threat">Name of the threat.</param>
     /// <param name="Vulnerability">Name of the vulnerability.</param>
@@ -39,6 +45,7 @@ public sealed class UnlikePage(IMediator mediator) : PageModel
     internal sealed class Handler(WorkspaceContext ws, Methods methods, ThreatDirectory threats, Persons persons, IWords words) : IQueryHandler<Query, Model?>
     {
         private const int MostPairs = 30;
+        private const int MostRisks = 50;
 
         public async Task<Model?> Handle(Query request, CancellationToken cancellationToken)
         {
@@ -47,12 +54,12 @@ public sealed class UnlikePage(IMediator mediator) : PageModel
                 return null;
             var rated = Platform.Store.Query.All.Where("exercise", exercise.Id).Where("state", RiskState.Rated);
             var pairs = (await session.GroupAsync<Risk>(rated.WhereAny("threat").WhereAny("vulnerability"), "threat", "vulnerability", "order"))
-                .GroupBy(g => (Threat: (string)g.Values[0]!, Vulnerability: (string)g.Values[1]!)).Where(g => g.Count() > 1).Select(g => g.Key).Take(MostPairs);
+                .GroupBy(g => (Threat: (string)g.Values[0]!, Vulnerability: (string)g.Values[1]!)).Where(g => g.Count() > 1).Select(g => (g.Key.Threat, g.Key.Vulnerability, Risks: (int)g.Sum(o => o.Count))).ToList();
 
             var cases = new List<Case>();
-            foreach (var (threat, vulnerability) in pairs)
+            foreach (var (threat, vulnerability, _) in pairs.Take(MostPairs))
             {
-                var risks = (await session.QueryAsync<Risk>(rated.Where("threat", threat).Where("vulnerability", vulnerability).OrderBy("-rank").Take(50), cancellationToken)).Items;
+                var risks = (await session.QueryAsync<Risk>(rated.Where("threat", threat).Where("vulnerability", vulnerability).OrderBy("-rank").Take(MostRisks), cancellationToken)).Items;
                 var assets = await session.FindManyAsync<Asset>(risks.SelectMany(r => r.AssetIds).Distinct(), cancellationToken);
                 var groups = await session.FindManyAsync<AssetGroup>(risks.SelectMany(r => r.GroupIds).Concat(assets.Values.Where(a => a.GroupId is not null).Select(a => a.GroupId!)).Distinct(), cancellationToken);
                 cases.AddRange(risks
@@ -62,7 +69,7 @@ public sealed class UnlikePage(IMediator mediator) : PageModel
                     .Select(g => new Case(threats.ThreatName(g.First()) ?? threat, threats.VulnerabilityName(g.First()) ?? vulnerability, groups.GetValueOrDefault(g.Key)?.Name ?? assets.GetValueOrDefault(g.Key)?.Name ?? "", [.. g])));
             }
 
-            return new(exercise, new(methods.Form(exercise), words), cases, await persons.ReadAsync(cancellationToken));
+            return new(exercise, new(methods.Form(exercise), words), cases, await persons.ReadAsync(cancellationToken), Math.Max(0, pairs.Count - MostPairs), pairs.Take(MostPairs).Sum(p => Math.Max(0, p.Risks - MostRisks)));
         }
     }
 }

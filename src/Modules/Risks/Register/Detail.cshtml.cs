@@ -218,6 +218,9 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
     public sealed class Duplicate : ICommand<string>
     {
         public string Id { get; set; } = "";
+
+        /// <summary>Id of the copy, given by the form: a second click finds it made.</summary>
+        public string? CopyId { get; set; }
     }
 
     internal sealed class DuplicateHandler(WorkspaceContext ws, IWords words) : ICommandHandler<Duplicate, string>
@@ -229,11 +232,15 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
                 return Error.NotFound();
             if (exercise.State == ExerciseState.Closed)
                 return Error.Conflict("exercise.isclosed");
-            var copy = risk.CopyTo(exercise.Id, asSuccessor: false);
+            if (Document.IsId(request.CopyId) && await session.FindAsync<Risk>(request.CopyId, cancellationToken) is { } made)
+                return made.Id;
+            var copy = risk.CopyTo(exercise.Id, asSuccessor: false, Document.IsId(request.CopyId) ? request.CopyId : null);
             copy.Title = words["risk.copyof", risk.Title];
             session.Next("RISK", n => copy.Reference = $"RISK-{n:0000}");
             session.Add(copy, "risk.duplicate");
             var saved = await session.SaveAsync(cancellationToken);
+            if (saved.Errors.Any(e => e.Kind == ErrorKind.Conflict))
+                return await Handle(request, cancellationToken);
             return saved.Succeeded ? copy.Id : (List<Error>)[.. saved.Errors];
         }
     }

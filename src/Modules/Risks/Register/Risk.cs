@@ -188,8 +188,9 @@ internal sealed class Risk : Document
     }
 
     /// <summary>A copy for another exercise: what describes the risk is kept; rating, treatment and acceptance are not.</summary>
-    public Risk CopyTo(string exerciseId, bool asSuccessor) => new()
+    public Risk CopyTo(string exerciseId, bool asSuccessor, string? id = null) => new()
     {
+        Id = id ?? NewId(),
         ExerciseId = exerciseId,
         Title = Title,
         AssetIds = [.. AssetIds],
