@@ -133,7 +133,9 @@ public sealed class KeepingTheInventory(IsmsApp app)
         await here.Workspace.RunAsync(async services =>
         {
             var session = services.GetRequiredService<WorkspaceContext>().OpenSession();
-            session.Add(new Risk { Reference = "RISK-0001", ExerciseId = "x", Title = "Server fails", AssetIds = [server.Id], State = RiskState.Rated }, "risk.add");
+            var exercise = new IsmsModular.Risks.Exercises.Exercise { Name = "Yearly", MethodologyId = "matrix" };
+            session.Add(exercise, "exercise.add");
+            session.Add(new Risk { Reference = "RISK-0001", ExerciseId = exercise.Id, Title = "Server fails", AssetIds = [server.Id], State = RiskState.Rated }, "risk.add");
             return await session.SaveAsync();
         });
 

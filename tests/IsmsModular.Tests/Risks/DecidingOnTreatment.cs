@@ -250,6 +250,22 @@ public sealed class KeepingControls(IsmsApp app)
     }
 
     [Fact]
+    public async Task An_own_control_is_not_retired_while_a_task_works_on_it()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        var add = new OwnModel.Command { Title = "Hard-wired limiter" };
+        RiskDesk.Ok(await desk.Home.SendAsync(add, desk.Analyst));
+        var task = new IsmsModular.Risks.Plan.EditModel.Command { Id = Platform.Store.Document.NewId(), Title = "Wire it", ControlKeys = ["own/OWN-01"], ResponsibleId = desk.Owner.PersonId, DueOn = new DateOnly(2040, 1, 1) };
+        RiskDesk.Ok(await desk.Home.SendAsync(task, desk.Analyst));
+
+        var retire = new OwnModel.Command { Id = add.Id, Seen = 1, Title = add.Title, Retired = true };
+        Assert.Equal(["TASK-0001"], RiskDesk.Refused("control.own.used", await desk.Home.SendAsync(retire, desk.Analyst)).Arguments);
+
+        RiskDesk.Ok(await desk.Home.SendAsync(new IsmsModular.Risks.Plan.CancelModel.Command { Id = task.Id, Seen = 1, Reason = "Bought instead" }, desk.Analyst));
+        RiskDesk.Ok(await desk.Home.SendAsync(retire, desk.Analyst));
+    }
+
+    [Fact]
     public async Task The_catalogue_is_searched_and_tells_where_a_control_is_used()
     {
         var desk = await RiskDesk.OpenAsync(app);

@@ -149,6 +149,64 @@ public sealed class RunningAnExercise(IsmsApp app)
     }
 
     [Fact]
+    public async Task Holds_assets_groups_and_own_controls_only_as_long_as_its_risks_are_worked_on()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        var control = new IsmsModular.Risks.Controls.OwnModel.Command { Title = "Hard-wired limiter" };
+        RiskDesk.Ok(await desk.Home.SendAsync(control, desk.Analyst));
+        var described = desk.Described();
+        described.AssetIds = [desk.Asset.Id];
+        RiskDesk.Ok(await desk.Home.SendAsync(described, desk.Analyst));
+        RiskDesk.Ok(await desk.RateAsync(await desk.RiskAsync(described.Id), RatingKind.Current, "medium", "high"));
+        var decision = RiskDesk.Decision(await desk.RiskAsync(described.Id));
+        decision.Controls = ["own/OWN-01"];
+        RiskDesk.Ok(await desk.Home.SendAsync(decision, desk.Analyst));
+        async Task<string?[]> RetireAsync() =>
+        [
+            (await desk.Home.SendAsync(new IsmsModular.Risks.Assets.RetireModel.Command { Id = desk.Asset.Id, Seen = (await desk.Home.FindAsync<Asset>(desk.Asset.Id))!.Version, Reason = "Scrapped" }, desk.Analyst)).Errors.FirstOrDefault()?.Message,
+            (await desk.Home.SendAsync(new IsmsModular.Risks.Groups.DetailModel.Command(desk.Group.Id, (await desk.Home.FindAsync<AssetGroup>(desk.Group.Id))!.Version, true), desk.Analyst)).Errors.FirstOrDefault()?.Message,
+            (await desk.Home.SendAsync(new IsmsModular.Risks.Controls.OwnModel.Command { Id = control.Id, Seen = 1, Title = control.Title, Retired = true }, desk.Analyst)).Errors.FirstOrDefault()?.Message,
+        ];
+
+        string?[] used = ["asset.retire.used", "group.retire.used", "control.own.used"];
+        Assert.Equal(used, await RetireAsync());
+        RiskDesk.Ok(await desk.Home.SendAsync(new Exercises.DetailModel.Close { Id = desk.ExerciseId, Seen = (await desk.ExerciseAsync()).Version }, desk.Analyst));
+        Assert.Equal(used, await RetireAsync());
+
+        // The next round has begun: the last one is a record.
+        await desk.PlanAsync(predecessor: desk.ExerciseId);
+        RiskDesk.Ok(await desk.Home.SendAsync(new Exercises.DetailModel.Start { Id = desk.ExerciseId, Seen = 1 }, desk.Analyst));
+        Assert.Equal([null, null, null], await RetireAsync());
+    }
+
+    [Fact]
+    public async Task Carries_each_risk_over_once_however_often_it_is_asked_at_once()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        foreach (var title in new[] { "Fire", "Flood", "Theft" })
+            await desk.RatedAsync("medium", "medium", title);
+        await desk.PlanAsync(predecessor: desk.ExerciseId);
+        RiskDesk.Ok(await desk.Home.SendAsync(new Exercises.DetailModel.Start { Id = desk.ExerciseId, Seen = 1 }, desk.Analyst));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => desk.Home.SendAsync(new Exercises.DetailModel.Carry { Id = desk.ExerciseId }, desk.Analyst))));
+
+        Assert.Equal(["Fire", "Flood", "Theft"], (await desk.Home.QueryAsync<Risk>(Platform.Store.Query.All.Where("exercise", desk.ExerciseId))).Select(r => r.Title).Order());
+        Assert.All(answers, a => RiskDesk.Ok(a));
+        Assert.Equal(3, answers.Sum(a => a.Value));
+    }
+
+    [Fact]
+    public async Task Copies_a_risk_once_however_often_the_form_is_sent()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        var risk = await desk.AddAsync();
+        var copy = new IsmsModular.Risks.Register.DetailModel.Duplicate { Id = risk.Id, CopyId = Platform.Store.Document.NewId() };
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => desk.Home.SendAsync(copy, desk.Analyst))));
+        Assert.All(answers, a => Assert.Equal(copy.CopyId, RiskDesk.Ok(a)));
+        Assert.Equal(2, (await desk.Home.QueryAsync<Risk>()).Count);
+    }
+
+    [Fact]
     public async Task Carries_risks_over_unrated_and_tells_what_moved()
     {
         var desk = await RiskDesk.OpenAsync(app);

@@ -5,6 +5,7 @@ using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
+using IsmsModular.Risks.Plan;
 using IsmsModular.Risks.Register;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -85,7 +86,7 @@ public sealed class RetireModel(IMediator mediator, WorkspaceContext workspace) 
 }
 
 /// <summary>Where an asset or a group is still needed.</summary>
-/// <param name="Risks">Risks on it that were not dismissed.</param>
+/// <param name="Risks">Risks on it that are worked on and were not dismissed; a past assessment is a record.</param>
 /// <param name="Assets">Assets that support it, or members of the group.</param>
 internal sealed record Uses(IReadOnlyList<Risk> Risks, IReadOnlyList<Asset> Assets)
 {
@@ -98,6 +99,6 @@ internal sealed record Uses(IReadOnlyList<Risk> Risks, IReadOnlyList<Asset> Asse
     /// <param name="cancellationToken">Token.</param>
     /// <param name="field">Field by which other assets point at it.</param>
     public static async Task<Uses> OfAsync(IDocumentSession session, string id, CancellationToken cancellationToken, string field = "supports") => new(
-        (await session.QueryAsync<Risk>(Query.All.Where("assets", id).WhereNot("state", RiskState.Dismissed).OrderBy("ref").Take(100), cancellationToken)).Items,
+        (await session.QueryAsync<Risk>((await StillOpen.RisksAsync(session, cancellationToken)).Where("assets", id).WhereNot("state", RiskState.Dismissed).OrderBy("ref").Take(100), cancellationToken)).Items,
         (await session.QueryAsync<Asset>(Query.All.Where(field, id).WhereNot("state", AssetState.Retired).OrderBy("ref").Take(100), cancellationToken)).Items);
 }

@@ -6,6 +6,7 @@ using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
+using IsmsModular.Risks.Plan;
 using IsmsModular.Risks.Register;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -120,13 +121,14 @@ public sealed class OwnModel(IMediator mediator, WorkspaceContext ws) : PageMode
             return saved.Succeeded ? own.Reference : (List<Error>)[.. saved.Errors];
         }
 
-        /// <summary>References of risks and implementations that name the control.</summary>
+        /// <summary>References of risks and tasks that are worked on, and of implementations, that name the control. Its row leaves the live statement with it.</summary>
         private static async Task<List<string>> WhereUsedAsync(IDocumentSession session, OwnControl own, CancellationToken cancellationToken)
         {
             var key = $"{ControlRef.Own}/{own.Reference}";
-            var risks = await session.QueryAsync<Risk>(Platform.Store.Query.All.Where("controls", key).WhereNot("state", RiskState.Dismissed).OrderBy("ref").Take(5), cancellationToken);
+            var risks = await session.QueryAsync<Risk>((await StillOpen.RisksAsync(session, cancellationToken)).Where("controls", key).WhereNot("state", RiskState.Dismissed).OrderBy("ref").Take(5), cancellationToken);
             var implementations = await session.QueryAsync<ControlImplementation>(Platform.Store.Query.All.Where("control", key).WhereNot("state", ImplementationState.Withdrawn).OrderBy("ref").Take(5), cancellationToken);
-            return [.. risks.Items.Select(r => r.Reference), .. implementations.Items.Select(i => i.Reference)];
+            var tasks = await session.QueryAsync<PlanTask>(StillOpen.Tasks.Where("controls", key).OrderBy("ref").Take(5), cancellationToken);
+            return [.. risks.Items.Select(r => r.Reference), .. tasks.Items.Select(t => t.Reference), .. implementations.Items.Select(i => i.Reference)];
         }
     }
 }
