@@ -161,14 +161,24 @@ public sealed class ApprovalDesk(WorkspaceContext workspace, IStoreDirectory sto
         var subject = Subject(submission.Kind);
         if (submission.SubmittedById != workspace.Actor.Id && !workspace.May(subject.Area, Verb.Submit))
             return Error.Forbidden();
-        submission.State = SubmissionState.Withdrawn;
-        submission.ClosedAt = time.GetUtcNow();
-        submission.ClosedBecause = reason;
         if (await subject.FollowAsync(session, submission, ApprovalStep.Withdrawn, [], cancellationToken) is { } refused)
             return refused;
-        session.Update(submission, seen, submission.Kind + ".withdraw", reason);
+        End(session, submission, seen, reason);
         var saved = await session.SaveAsync(cancellationToken);
         return saved.Succeeded ? submission : saved.Errors.ToList();
+    }
+
+    /// <summary>Adds to the session the end of a line's open submission, when what it asks for has no sense any more; the caller adds its own changes and saves.</summary>
+    public async Task EndAsync(IDocumentSession session, string kind, string subjectId, string reason, CancellationToken cancellationToken)
+    {
+        if ((await LineAsync(session, kind, subjectId, cancellationToken)).FirstOrDefault(s => s.State == SubmissionState.Open) is { } open)
+            End(session, open, open.Version, reason);
+    }
+
+    private void End(IDocumentSession session, Submission submission, long seen, string reason)
+    {
+        (submission.State, submission.ClosedAt, submission.ClosedBecause) = (SubmissionState.Withdrawn, time.GetUtcNow(), reason);
+        session.Update(submission, seen, submission.Kind + ".withdraw", reason);
     }
 
     /// <summary>Open submissions that wait for the caller: as a person, as holder of a role, or as a deputy.</summary>

@@ -52,6 +52,16 @@ public sealed class ApprovingTheTreatmentPlan(IsmsApp app)
         var revision = RiskDesk.Ok(await desk.Home.SendAsync(new SubmitModel.Command { ChangeNote = "First" }, alone));
         var submission = (await desk.Home.FindAsync<PlanRevision>(revision))!.SubmissionId!;
 
+        // Neither rated by anybody, nor part of the plan any more.
+        var drafted = risks.Described("Not rated");
+        drafted.OwnerId = alone.PersonId;
+        RiskDesk.Ok(await desk.Home.SendAsync(drafted, alone));
+        var aside = risks.Described("Dismissed");
+        aside.OwnerId = alone.PersonId;
+        RiskDesk.Ok(await desk.Home.SendAsync(aside, alone));
+        RiskDesk.Ok(await risks.RateAsync(await risks.RiskAsync(aside.Id), RatingKind.Current, "medium", "high", alone));
+        RiskDesk.Ok(await desk.Home.SendAsync(new IsmsModular.Risks.Register.DetailModel.Dismiss { Id = aside.Id, Seen = (await risks.RiskAsync(aside.Id)).Version, DismissedBecause = "No" }, alone));
+
         using var browser = await alone.SignInAsync();
         var page = await browser.GetAsync(desk.Home.Url("inbox/detail?id=" + submission));
         Assert.Contains("You alone rated, treat and would sign these risks (1)", page.Text, StringComparison.Ordinal);
@@ -453,6 +463,23 @@ public sealed class ApprovingTheTreatmentPlan(IsmsApp app)
         RiskDesk.Ok(await desk.DecideAsync(desk.Chief, (await desk.Home.QueryAsync<Submission>()).Single(s => s.State == SubmissionState.Open), PlanSubject.Management));
         RiskDesk.Ok(await desk.Risks.RateAsync(risk, RatingKind.Current, "very-high", "very-high"));
         await ShowsAsync("1 of 2 decided");
+    }
+
+    [Fact]
+    public async Task Rule_2_A_dismissed_risk_waits_for_nobody_once_the_plan_was_approved_without_it()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var (mine, _, _, _) = await desk.ApprovedAsync();
+        await desk.TreatedAsync(desk.Owner, "Theft");
+        RiskDesk.Ok(await desk.Home.SendAsync(new IsmsModular.Risks.Register.DetailModel.Dismiss { Id = mine.Id, Seen = mine.Version, DismissedBecause = "Nothing left to burn" }, desk.Analyst));
+        Assert.Equal(AcceptanceState.Stale, (await desk.Risks.RiskAsync(mine.Id)).Acceptance);
+
+        await desk.ApproveAsync(await desk.SubmitAsync());
+
+        using var browser = await desk.Analyst.SignInAsync();
+        var page = (await browser.GetAsync(desk.Home.Url("risks/plan"))).Text;
+        Assert.Contains("3 of 3 decided", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Risks that changed since their owner accepted them", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -66,6 +66,60 @@ public sealed class FollowingTheTreatmentPlan(IsmsApp app)
         Assert.False(task.IsLate(new(2040, 1, 1)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_task_that_is_finished_or_cancelled_asks_for_no_later_date_any_more(bool cancelled)
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var (_, _, task, _) = await desk.ApprovedAsync();
+        var due = task.DueOn!.Value;
+        var asked = RiskDesk.Ok(await desk.Home.SendAsync(new DelayModel.Command { Id = task.Id, Seen = task.Version, NewDueOn = due.AddDays(30), Reason = "Supplier bargains" }, desk.Owner));
+        task = await desk.TaskAsync(task.Id);
+        RiskDesk.Ok(cancelled
+            ? await desk.Home.SendAsync(new CancelModel.Command { Id = task.Id, Seen = task.Version, Reason = "Replaced by insurance" }, desk.Analyst)
+            : await desk.Home.SendAsync(new ProgressModel.Command { Id = task.Id, Seen = task.Version, Percent = 100, IsDone = true, Evidence = "Photograph" }, desk.Owner));
+
+        var request = await desk.SubmissionAsync(asked);
+        Assert.Equal(SubmissionState.Withdrawn, request.State);
+        Assert.False(string.IsNullOrWhiteSpace(request.ClosedBecause));
+        RiskDesk.Refused("approvals.error.closed", await desk.DecideAsync(desk.Chief, request, "management"));
+        task = await desk.TaskAsync(task.Id);
+        Assert.Equal((due, null), (task.DueOn, task.Delay));
+        using var browser = await desk.Analyst.SignInAsync();
+        RiskDesk.Is(System.Net.HttpStatusCode.OK, await browser.GetAsync(desk.Home.Url("inbox/detail?id=" + asked)));
+    }
+
+    [Fact]
+    public async Task An_older_request_about_a_task_that_is_finished_is_not_agreed_to()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var (_, _, task, _) = await desk.ApprovedAsync();
+        var asked = RiskDesk.Ok(await desk.Home.SendAsync(new DelayModel.Command { Id = task.Id, Seen = task.Version, NewDueOn = task.DueOn!.Value.AddDays(30), Reason = "Supplier bargains" }, desk.Owner));
+        var done = await desk.TaskAsync(task.Id);
+        done.Report(100, new DateOnly(2025, 1, 1), "Photograph");
+        await desk.Risks.PutAsync(done);
+
+        RiskDesk.Refused("plan.error.closed", await desk.DecideAsync(desk.Chief, await desk.SubmissionAsync(asked), "management"));
+        Assert.Equal(task.DueOn, (await desk.TaskAsync(task.Id)).DueOn);
+        RiskDesk.Ok(await desk.DecideAsync(desk.Chief, await desk.SubmissionAsync(asked), "management", DecisionOutcome.Refused));
+    }
+
+    [Fact]
+    public async Task A_task_whose_risks_were_all_dismissed_is_named_before_it_leaves_the_plan()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var (mine, _, task, _) = await desk.ApprovedAsync();
+        using var browser = await desk.Analyst.SignInAsync();
+        const string words = "Tasks that work on no risk of the plan";
+        Assert.DoesNotContain(words, (await browser.GetAsync(desk.Home.Url("risks/plan/submit"))).Text, StringComparison.Ordinal);
+        RiskDesk.Ok(await desk.Home.SendAsync(new IsmsModular.Risks.Register.DetailModel.Dismiss { Id = mine.Id, Seen = mine.Version, DismissedBecause = "Nothing left to burn" }, desk.Analyst));
+
+        var page = await browser.GetAsync(desk.Home.Url("risks/plan/submit"));
+        Assert.Contains(words, page.Text, StringComparison.Ordinal);
+        Assert.Contains("risks/plan/detail?id=" + task.Id, page.Body, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_refused_delay_leaves_the_date()
     {

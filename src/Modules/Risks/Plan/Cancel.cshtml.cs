@@ -1,4 +1,5 @@
 using FluentValidation;
+using IsmsModular.Platform.Approvals;
 using IsmsModular.Platform.Mediation;
 using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Rights;
@@ -36,7 +37,7 @@ public sealed class CancelModel(IMediator mediator, WorkspaceContext ws) : TaskP
         public Validator() => RuleFor(c => c.Reason).NotEmpty().WithMessage("plan.error.cancelreason").MaximumLength(4000);
     }
 
-    internal sealed class Handler(WorkspaceContext ws) : ICommandHandler<Command, Done>
+    internal sealed class Handler(WorkspaceContext ws, ApprovalDesk desk) : ICommandHandler<Command, Done>
     {
         public async Task<Result<Done>> Handle(Command request, CancellationToken cancellationToken)
         {
@@ -47,6 +48,7 @@ public sealed class CancelModel(IMediator mediator, WorkspaceContext ws) : TaskP
                 return Error.Conflict("plan.error.closed", task);
             task.State = PlanTaskState.Cancelled;
             task.CancelledBecause = request.Reason!.Trim();
+            await DelaySubject.EndAsync(session, task, desk, task.CancelledBecause, cancellationToken);
             session.Update(task, request.Seen, "task.cancel", task.CancelledBecause);
             await PlanRepository.MakeStaleAsync(session, task.RiskIds, cancellationToken);
             var saved = await session.SaveAsync(cancellationToken);

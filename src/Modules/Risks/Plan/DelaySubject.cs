@@ -28,6 +28,8 @@ internal sealed class DelaySubject : IApprovalSubject
             return Error.NotFound();
         if (task.Delay is not { State: DelayState.Asked } delay || delay.SubmissionId != submission.Id)
             return null;
+        if (step == ApprovalStep.Approved && !task.IsOpen)
+            return Error.Conflict("plan.error.closed", task);
         if (step == ApprovalStep.Approved)
         {
             task.Delay = delay with { State = DelayState.Agreed };
@@ -40,6 +42,15 @@ internal sealed class DelaySubject : IApprovalSubject
 
         session.Update(task, task.Version, step == ApprovalStep.Approved ? "task.delayagreed" : "task.delaynot", decided.Count > 0 ? decided[0].Decision?.Comment : null);
         return null;
+    }
+
+    /// <summary>A task that is no longer open waits for no later date: the request ends with it, in the same save.</summary>
+    public static async Task EndAsync(IDocumentSession session, PlanTask task, ApprovalDesk desk, string reason, CancellationToken cancellationToken)
+    {
+        if (task.Delay is not { State: DelayState.Asked } delay)
+            return;
+        task.Delay = delay.Before;
+        await desk.EndAsync(session, TheKind, task.Id, reason, cancellationToken);
     }
 
     public static ContentSection Section(PlanTask task, Delay delay) => new(task.Id, $"{task.Reference} {task.Title}",

@@ -92,7 +92,7 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext ws, IWords w
             var exercise = await CurrentExercise.FindAsync(session, cancellationToken);
             var issued = await PlanRepository.NewestAsync(session, RevisionState.Issued, cancellationToken);
             var waiting = await PlanRepository.NewestAsync(session, RevisionState.Submitted, cancellationToken);
-            var stale = exercise is null ? [] : await session.GroupAsync<Risk>(Platform.Store.Query.All.Where("exercise", exercise.Id).Where("acceptance", AcceptanceState.Stale), "owner");
+            var stale = exercise is null ? [] : await session.GroupAsync<Risk>(PlanRepository.RisksOf(exercise.Id).Where("acceptance", AcceptanceState.Stale), "owner");
             var people = await persons.ReadAsync(cancellationToken);
             var submission = await session.FindAsync<Submission>((waiting ?? issued)?.SubmissionId, cancellationToken);
             return new(page, await PlanRepository.SumsAsync(session, ws.Today, cancellationToken), await plans.PointsAsync(session, exercise, ws.Today, cancellationToken), people,

@@ -111,7 +111,7 @@ internal sealed class PlanRepository(Methods methods, Persons persons, ThreatDir
         Query Risks() => Query.All.Where("exercise", exercise.Id);
         Add(await session.CountAsync<Risk>(Risks().Where("state", RiskState.Rated).Where("option", null), cancellationToken), "plan.point.undecided", "warning", "risks/register", ("f.option", "-"), ("f.state", "rated"));
         Add(await session.CountAsync<Risk>(Risks().Where("above", "yes"), cancellationToken), "plan.point.above", "warning", "risks/register", ("f.above", "yes"));
-        Add(await session.CountAsync<Risk>(Risks().Where("acceptance", AcceptanceState.Stale), cancellationToken), "plan.point.stale", "warning", "risks/register", ("f.acceptance", "stale"));
+        Add(await session.CountAsync<Risk>(Risks().Where("state", RiskState.Rated).Where("acceptance", AcceptanceState.Stale), cancellationToken), "plan.point.stale", "warning", "risks/register", ("f.acceptance", "stale"), ("f.state", "rated"));
         Add(await session.CountAsync<Risk>(Risks().Where("acceptance", AcceptanceState.Refused), cancellationToken), "plan.point.refused", "danger", "risks/register", ("f.acceptance", "refused"));
         Add(await session.CountAsync<Risk>(Risks().WhereBetween("exception", null, today.AddDays(-1)).WhereAny("exception"), cancellationToken), "plan.point.expired", "danger", "risks/register", ("f.byexception", "true"));
         var people = await persons.ReadAsync(cancellationToken);
@@ -143,7 +143,7 @@ internal sealed class PlanRepository(Methods methods, Persons persons, ThreatDir
     /// <summary>How many decisions of a plan's submission stand, counted from declared fields: not about a part that changed, by an owner who left, or past their last day.</summary>
     public static async Task<int> StandingAsync(IDocumentSession session, Submission submission, PersonBook people, DateOnly today, CancellationToken cancellationToken)
     {
-        var stale = (await session.GroupAsync<Risk>(Query.All.Where("exercise", submission.SubjectId).Where("acceptance", AcceptanceState.Stale), "owner")).Select(g => g.Values[0] as string).ToHashSet();
+        var stale = (await session.GroupAsync<Risk>(RisksOf(submission.SubjectId).Where("acceptance", AcceptanceState.Stale), "owner")).Select(g => g.Values[0] as string).ToHashSet();
         var rows = (await session.GroupAsync<Risk>(RisksOf(submission.SubjectId), "owner")).Where(g => g.Values[0] is string).ToDictionary(g => PlanContent.OwnerSlice((string)g.Values[0]!), g => g.Count, StringComparer.Ordinal);
         var excepted = (await session.FindManyAsync<Risk>(submission.Slots.Select(s => PlanContent.ExceptedRisk(s.Slice)).OfType<string>().Distinct(), cancellationToken)).Values.Where(r => r.Acceptance != AcceptanceState.Stale).Select(r => r.Id).ToHashSet(StringComparer.Ordinal);
         bool Changed(Slot slot) => slot.Slice is { } slice

@@ -9,7 +9,11 @@ using IsmsModular.Risks.Register;
 namespace IsmsModular.Risks.Plan;
 
 /// <summary>What stands in the way of submitting, with the first records it is about.</summary>
-internal sealed record PlanObstacle(string Key, bool Blocks, long Count, IReadOnlyList<Risk> Risks);
+internal sealed record PlanObstacle(string Key, bool Blocks, long Count, IReadOnlyList<Risk> Risks)
+{
+    /// <summary>Tasks that it is about, the first of them.</summary>
+    public IReadOnlyList<PlanTask> Tasks { get; init; } = [];
+}
 
 /// <summary>Who would be asked about the plan as it stands, and what is wrong with it.</summary>
 internal sealed record PlanDraft(Exercise Exercise, long Risks, long Tasks, IReadOnlyList<Slot> Slots, IReadOnlyList<PlanObstacle> Obstacles);
@@ -33,9 +37,16 @@ internal sealed class PlanDrafts(WorkspaceContext ws, Persons persons)
         var look = new Look(session, cancellationToken);
         await ObstaclesAsync(look, exercise, people, covered, [.. links.Select(l => l.Values[0]).OfType<string>()]);
         var all = (await session.GroupAsync<Risk>(Query.All.Where("exercise", exercise.Id), "id")).Select(g => g.Values[0]).ToHashSet();
-        if (links.GroupBy(l => l.Values[1]).Count(task => task.All(l => l.Values[0] is not null && !all.Contains(l.Values[0]))) is > 0 and var elsewhere)
-            look.Found.Add(new("plan.obstacle.elsewhere", false, elsewhere, []));
+        var without = links.GroupBy(l => (string)l.Values[1]!, l => l.Values[0] as string).Where(task => task.All(risk => risk is not null && !ids.Contains(risk))).ToLookup(task => task.Any(all.Contains), task => task.Key);
+        await TasksAsync("plan.obstacle.norisk", [.. without[true]]);
+        await TasksAsync("plan.obstacle.elsewhere", [.. without[false]]);
         return new(exercise, ids.Count, tasks, await SlotsAsync(session, covered, ids.Count, people, cancellationToken), look.Found);
+
+        async Task TasksAsync(string key, List<string> found)
+        {
+            if (found.Count > 0)
+                look.Found.Add(new(key, false, found.Count, []) { Tasks = [.. (await session.FindManyAsync<PlanTask>(found, cancellationToken)).Values.OrderBy(t => t.Reference, StringComparer.Ordinal).Take(Shown)] });
+        }
     }
 
     private async Task ObstaclesAsync(Look look, Exercise exercise, PersonBook people, Query covered, HashSet<string> withTask)

@@ -44,9 +44,9 @@ internal sealed class PlanSubject(WorkspaceContext ws, PlanRepository plans, Rev
             return [];
         List<string> sole = [];
         long count = 0;
-        await foreach (var risk in session.StreamAsync<Risk>(Query.All.Where("exercise", submission.SubjectId).Where("owner", me).OrderBy("ref"), cancellationToken))
+        await foreach (var risk in session.StreamAsync<Risk>(PlanRepository.RisksOf(submission.SubjectId).Where("owner", me).OrderBy("ref"), cancellationToken))
         {
-            if (risk.Current?.ById is { } rater && rater != me && rater != ws.Actor.Id)
+            if (risk.Current?.ById is not { } rater || (rater != me && rater != ws.Actor.Id))
                 continue;
             count++;
             if (sole.Count < 10)
