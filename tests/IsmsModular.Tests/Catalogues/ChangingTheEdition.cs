@@ -102,7 +102,7 @@ public sealed class ChangingTheEdition(IsmsApp app)
         var move = (await desk.Home.SendAsync(new EditionModel.Query(null, Of2013), desk.Analyst))!;
         Assert.True(move.IsPreview);
         Assert.Equal("A.5.1.1", Assert.Single(move.Of(SoaMoveKind.Proposed)).Line.Control.Id);
-        Assert.Equal("A.6.1.1", Assert.Single(move.Gone).ControlId);
+        Assert.Equal("A.6.1.1", Assert.Single(move.Gone).Row.ControlId);
         Assert.Equal(2, (await desk.Home.QueryAsync<SoaRow>()).Count);
         RiskDesk.Refused("error.forbidden", await desk.Home.SendAsync(new EditionModel.Switch { To = Of2013, Seen = await SeenAsync(desk) }, desk.Owner));
         Assert.Equal(ErrorKind.Conflict, (await desk.Home.SendAsync(new EditionModel.Switch { To = Of2013, Seen = 0 })).Errors[0].Kind);

@@ -159,7 +159,7 @@ internal sealed record SoaMoveLine(SoaLine Line, IReadOnlyList<SoaRow> From, Soa
 /// <param name="IsPreview">Whether the workspace is still on the edition that the way leads from.</param>
 /// <param name="Decided">Controls of the new edition that were decided already.</param>
 /// <param name="References">Implementations, risks and tasks that name controls of the earlier edition.</param>
-internal sealed record SoaMove(Correspondence Way, bool IsPreview, IReadOnlyList<SoaMoveLine> Lines, IReadOnlyList<SoaRow> Gone, int Decided, long References)
+internal sealed record SoaMove(Correspondence Way, bool IsPreview, IReadOnlyList<SoaMoveLine> Lines, IReadOnlyList<(CatalogueItem Item, SoaRow Row)> Gone, int Decided, long References)
 {
     public string FromName => Way.From.Name;
 
@@ -205,7 +205,7 @@ internal sealed class SoaMoves(SoaRepository soa, WorkspaceCatalogues catalogues
         }
 
         var followed = way.Rows.Where(r => r.To.Count > 0).Select(r => r.From.Id).ToHashSet(StringComparer.Ordinal);
-        return new(way, preview, lines, [.. old.Values.Where(r => !followed.Contains(r.ControlId)).OrderBy(r => r.ControlId, StringComparer.Ordinal)], all.Count - lines.Count, (await references.ReadAsync(session)).Where(l => l.Key.StartsWith(earlier + "/", StringComparison.Ordinal)).Sum(l => l.Implementations + l.Risks + l.Tasks));
+        return new(way, preview, lines, [.. way.From.Items.Where(i => !followed.Contains(i.Id) && old.ContainsKey(i.Id)).Select(i => (i, old[i.Id]))], all.Count - lines.Count, (await references.ReadAsync(session)).Where(l => l.Key.StartsWith(earlier + "/", StringComparison.Ordinal)).Sum(l => l.Implementations + l.Risks + l.Tasks));
     }
 
     private static async Task<Dictionary<string, SoaRow>> RowsAsync(IDocumentSession session, string catalogue, CancellationToken cancellationToken)
