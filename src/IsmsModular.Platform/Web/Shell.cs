@@ -1,5 +1,3 @@
-using IsmsModular.Platform.Workspaces;
-
 namespace IsmsModular.Platform.Web;
 
 /// <summary>What the layout shows around a page beside navigation. The host answers it; scoped.</summary>
@@ -31,15 +29,3 @@ public sealed record ShellWorkspace(string Name, string Slug);
 /// <param name="Path">Address, such as <c>/system/accounts</c>.</param>
 /// <param name="Icon">Name of a Tabler icon.</param>
 public sealed record ShellLink(string Title, string Path, string Icon);
-
-/// <summary>Stands in until the host answers.</summary>
-internal sealed class PlainShellData(ICurrentUser? user = null) : IShellData
-{
-    public Task<Shell> GetAsync(CancellationToken cancellationToken = default) => Task.FromResult(new Shell(user?.AccountId is null ? null : user.Name, [], [], null));
-}
-
-/// <summary>Nothing waits.</summary>
-internal sealed class EmptyInboxCount : IInboxCount
-{
-    public Task<int> CountAsync(CancellationToken cancellationToken = default) => Task.FromResult(0);
-}

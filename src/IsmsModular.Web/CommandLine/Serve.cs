@@ -53,22 +53,16 @@ internal sealed class Serve : ICliVerb
 
     private static async Task RunAsync(HostSettings settings, TextWriter output, CancellationToken cancellationToken)
     {
-        HostRestart restart;
-        do
-        {
-            await using var app = IsmsHost.Create(settings);
-            restart = app.Services.GetRequiredService<HostRestart>();
-            await StartAsync(app, settings, cancellationToken);
-            var addresses = app.Urls.Where(u => !u.StartsWith("http://unix:", StringComparison.Ordinal)).ToArray();
-            await output.WriteLineAsync($"IsmsModular listens on {string.Join(", ", addresses)}. Data: {settings.DataFolder}. Stop with Ctrl+C.");
-            if (!CommandSocket.Fits(settings.DataFolder))
-                await output.WriteLineAsync("The path of the data folder is too long for a socket: stop the server before using the command line on it.");
-            var setup = app.Services.GetRequiredService<SetupCode>();
-            if (await setup.IsNeededAsync(cancellationToken))
-                await output.WriteLineAsync($"First start: open {addresses[0]}/setup and type the code {setup.Printed}");
-            await app.WaitForShutdownAsync(cancellationToken);
-        }
-        while (restart.IsAsked && !cancellationToken.IsCancellationRequested);
+        await using var app = IsmsHost.Create(settings);
+        await StartAsync(app, settings, cancellationToken);
+        var addresses = app.Urls.Where(u => !u.StartsWith("http://unix:", StringComparison.Ordinal)).ToArray();
+        await output.WriteLineAsync($"IsmsModular listens on {string.Join(", ", addresses)}. Data: {settings.DataFolder}. Stop with Ctrl+C.");
+        if (!CommandSocket.Fits(settings.DataFolder))
+            await output.WriteLineAsync("The path of the data folder is too long for a socket: stop the server before using the command line on it.");
+        var setup = app.Services.GetRequiredService<SetupCode>();
+        if (await setup.IsNeededAsync(cancellationToken))
+            await output.WriteLineAsync($"First start: open {addresses[0]}/setup and type the code {setup.Printed}");
+        await app.WaitForShutdownAsync(cancellationToken);
     }
 
     private static async Task StartAsync(WebApplication app, HostSettings settings, CancellationToken cancellationToken)

@@ -90,7 +90,6 @@ internal static class IsmsHost
         services.AddSingleton<SystemDirectory>();
         services.AddScoped<IMyWorkspaces, MyWorkspaces>();
         services.AddScoped<IWorkspaceChanges, WorkspaceChanges>();
-        services.AddSingleton<HostRestart>();
         services.AddHostedService<IdleMemory>();
         services.AddSingleton<SignInGate>();
         services.AddSingleton<FailedSignIns>();

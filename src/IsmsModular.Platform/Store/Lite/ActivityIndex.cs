@@ -79,8 +79,6 @@ internal sealed class ActivityIndex
 
     public LogHead Head { get; private set; } = new(0, Convert.ToHexStringLower(LogRow.NoHash));
 
-    public int Count => lines.Count;
-
     /// <summary>Takes over a committed entry.</summary>
     public void Add(BsonDocument row)
     {

@@ -57,8 +57,6 @@ internal sealed class OpenStore : IDisposable
 
     public FieldTable Table(DocumentMap map) => tables[map.Collection];
 
-    public IEnumerable<FieldTable> Tables => tables.Values;
-
     public long Counter(string name) => counters.GetValueOrDefault(name);
 
     public Stored? Get(DocumentMap map, string id)
