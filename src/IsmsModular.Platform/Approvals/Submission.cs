@@ -17,7 +17,8 @@ public sealed class Submission : Document
         .Field("at", s => s.At)
         .Field("submitter", s => s.SubmittedById)
         .Field("waits", s => s.State == SubmissionState.Open ? s.Slots.Where(x => x.Decision is null).Select(x => x.Holder).Distinct().ToArray() : [])
-        .Field("deciders", s => s.Slots.Where(x => x.Decision is not null).Select(x => x.Decision!.ByAccountId).Distinct().ToArray());
+        .Field("deciders", s => s.Slots.Where(x => x.Decision is not null).Select(x => x.Decision!.ByAccountId).Distinct().ToArray())
+        .Attachments(s => s.Slots.Select(x => x.Decision?.Scan).Prepend(s.ContentAttachment));
 
     /// <summary>SUB-0001.</summary>
     public string Reference { get; set; } = "";

@@ -12,7 +12,7 @@ public sealed class WordTemplate : Document
     public const string TheId = "0000000000W0RDTEMP0ATE0000";
 
     /// <summary>How it is stored.</summary>
-    public static DocumentMap<WordTemplate> Map { get; } = new DocumentMap<WordTemplate>("report_templates").Text("name", t => t.Name);
+    public static DocumentMap<WordTemplate> Map { get; } = new DocumentMap<WordTemplate>("report_templates").Text("name", t => t.Name).Attachments(t => [t.Sha256]);
 
     /// <summary>Name of the file as it was uploaded.</summary>
     public required string Name { get; set; }

@@ -45,6 +45,9 @@ public abstract class DocumentMap
     /// <summary>JSON property names (camel case, top level) that the activity log and exports leave out.</summary>
     public IReadOnlySet<string> Secrets => secrets;
 
+    /// <summary>Takes the SHA-256 of the attachments that a document names, <c>null</c> among them; itself <c>null</c> when such documents name none.</summary>
+    public Func<Document, IEnumerable<string?>>? ReadAttachments { get; private protected set; }
+
     private protected void Add(DeclaredField field) => fields.Add(field.Key, field);
 
     private protected void AddUpcaster(int from, Func<JsonObject, JsonObject> step) => upcasters.Add(from, step);
@@ -112,6 +115,13 @@ public sealed class DocumentMap<T>(string collection, int schema = 1) : Document
     public DocumentMap<T> Secret(string jsonProperty)
     {
         AddSecret(jsonProperty);
+        return this;
+    }
+
+    /// <summary>Says which attachments a document names, by their SHA-256; the check of the store misses those that are not there.</summary>
+    public DocumentMap<T> Attachments(Func<T, IEnumerable<string?>> read)
+    {
+        ReadAttachments = d => read((T)d);
         return this;
     }
 

@@ -27,11 +27,19 @@ public interface IBackup
 /// <param name="Stores">How many store files are in it.</param>
 /// <param name="Attachments">How many attachments are in it.</param>
 /// <param name="Heads">Last log entry of each store, by its name.</param>
-public sealed record BackupReport(string File, long Bytes, int Stores, int Attachments, IReadOnlyDictionary<string, LogHead> Heads);
+public sealed record BackupReport(string File, long Bytes, int Stores, int Attachments, IReadOnlyDictionary<string, LogHead> Heads)
+{
+    /// <summary>Attachments that documents name and that were not there to be backed up, by store.</summary>
+    public IReadOnlyList<string> Missing { get; init; } = [];
+}
 
 /// <summary>A finished restore.</summary>
 /// <param name="WorkspaceId">The workspace that came alone, or <c>null</c>.</param>
 /// <param name="MadeAt">When the backup was made.</param>
 /// <param name="Files">How many files were put in place.</param>
 /// <param name="Kept">Folder that holds what was there before.</param>
-public sealed record RestoreReport(string? WorkspaceId, DateTimeOffset MadeAt, int Files, string Kept);
+public sealed record RestoreReport(string? WorkspaceId, DateTimeOffset MadeAt, int Files, string Kept)
+{
+    /// <summary>Attachments that documents name and that the backup does not hold, by store.</summary>
+    public IReadOnlyList<string> Missing { get; init; } = [];
+}

@@ -38,7 +38,7 @@ public interface IDocumentStore
     /// <summary>Starts a unit of work. Sessions are cheap and not thread-safe.</summary>
     IDocumentSession OpenSession(Actor actor);
 
-    /// <summary>Recomputes the hash chain, compares every document with its last log entry and every attachment with its hash.</summary>
+    /// <summary>Recomputes the hash chain, compares every document with its last log entry and every attachment with its hash, and looks for those that documents name.</summary>
     Task<VerifyReport> VerifyAsync(CancellationToken cancellationToken);
 
     /// <summary>Attachments of this store.</summary>
@@ -155,7 +155,11 @@ public sealed record ActivityPage(IReadOnlyList<ActivityEntry> Entries, long? Ne
 /// <param name="Documents">Documents checked.</param>
 /// <param name="Findings">What is wrong, each with the entry's sequence or the document's id.</param>
 /// <param name="Head">Last entry.</param>
-public sealed record VerifyReport(bool Sound, long Entries, long Documents, IReadOnlyList<string> Findings, LogHead Head);
+public sealed record VerifyReport(bool Sound, long Entries, long Documents, IReadOnlyList<string> Findings, LogHead Head)
+{
+    /// <summary>Those of the findings that are about an attachment that is named and not there.</summary>
+    public IReadOnlyList<string> Missing { get; init; } = [];
+}
 
 /// <summary>Files kept under their SHA-256 beside the store.</summary>
 public interface IAttachments

@@ -29,9 +29,17 @@ internal sealed class BackupVerb : ICliVerb
                 await cli.WriteJsonAsync(made);
             else
                 await cli.Out.WriteLineAsync($"{made.File}: {made.Bytes} bytes, {made.Stores} stores, {made.Attachments} attachments, checked.");
+            await WarnAsync(cli, made.Missing);
             return Cli.Good;
         }, cancellationToken));
         return command;
+    }
+
+    /// <summary>Says what is named and not there, without calling the rest not done.</summary>
+    public static async Task WarnAsync(Cli cli, IReadOnlyList<string> missing)
+    {
+        foreach (var attachment in missing)
+            await cli.Error.WriteLineAsync(attachment);
     }
 }
 
@@ -55,6 +63,7 @@ internal sealed class RestoreVerb : ICliVerb
             await using var app = IsmsHost.Create(new() { DataFolder = folder, Serves = false });
             var done = await app.Services.GetRequiredService<IBackup>().RestoreAsync(cli.PathOf(parsed.GetValue(file)!), cancellationToken);
             await cli.Out.WriteLineAsync($"Restored {done.Files} files of the backup of {done.MadeAt:u}. What was there before lies in {done.Kept}.");
+            await BackupVerb.WarnAsync(cli, done.Missing);
             return Cli.Good;
         });
         return command;
@@ -68,7 +77,7 @@ internal sealed class VerifyVerb : ICliVerb
     {
         var workspace = new Option<string?>("--workspace") { Description = "This workspace alone", HelpName = "W" };
         var assessments = new Option<bool>("--assessments") { Description = "Computes every stored result of the assessments again instead, and reports those that differ" };
-        var command = new Command("verify", "Recomputes the hash chain of the activity log and compares every document with it") { workspace, assessments, Cli.Json };
+        var command = new Command("verify", "Recomputes the hash chain of the activity log, compares every document with it, and looks for every attachment") { workspace, assessments, Cli.Json };
         command.SetAction((parsed, cancellationToken) => cli.InStore(parsed, async (services, token) =>
         {
             var stores = services.GetRequiredService<IStoreDirectory>();

@@ -259,6 +259,20 @@ public sealed class BackingUp : IDisposable
     }
 
     [Fact]
+    public async Task An_attachment_that_is_gone_is_named_and_keeps_nothing_else_from_being_saved()
+    {
+        await FillAsync();
+        var store = directory.Workspace(acme);
+        var thing = new Thing { File = await store.Attachments.PutAsync(new MemoryStream([1, 2, 3]), 10, default) };
+        await SaveAsync(store, thing);
+        Assert.Empty((await Backup.BackupAsync(Zip, null, default)).Missing);
+        File.Delete(Path.Combine(directory.DataFolder, "attachments", acme, thing.File[..2], thing.File));
+        string[] missing = [$"{acme}: test_things/{thing.Id}: its attachment {thing.File} is missing"];
+        Assert.Equal(missing, (await Backup.BackupAsync(Zip, null, default)).Missing);
+        Assert.Equal(missing, (await Backup.RestoreAsync(Zip, default)).Missing);
+    }
+
+    [Fact]
     public async Task Restoring_needs_the_server_stopped()
     {
         await FillAsync();

@@ -21,7 +21,8 @@ internal sealed class Thing : Document
         .Field("open", t => t.Open)
         .Field("due", t => t.Due)
         .Field("tags", t => t.Tags)
-        .Secret("password");
+        .Secret("password")
+        .Attachments(t => [t.File]);
 
     public string? Reference { get; set; }
 
@@ -44,6 +45,8 @@ internal sealed class Thing : Document
     public Dictionary<string, string> Notes { get; set; } = [];
 
     public string? Password { get; set; }
+
+    public string? File { get; set; }
 
     public JsonObject? Extra { get; set; }
 }

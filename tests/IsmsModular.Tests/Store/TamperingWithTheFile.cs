@@ -68,6 +68,24 @@ public sealed class TamperingWithTheFile : IDisposable
         Assert.Equal($"attachment {sha}: has been changed", Assert.Single((await store.VerifyAsync(default)).Findings));
     }
 
+    [Fact]
+    public async Task A_missing_attachment()
+    {
+        using var directory = Directory();
+        var store = directory.Workspace(Document.NewId());
+        var sha = await store.Attachments.PutAsync(new MemoryStream([1, 2, 3]), 10, default);
+        var session = store.OpenSession(Actor.System);
+        Thing named = new() { File = sha }, plain = new();
+        session.Add(named, "thing.add");
+        session.Add(plain, "thing.add");
+        await session.SaveAsync();
+        Assert.True((await store.VerifyAsync(default)).Sound);
+        File.Delete(System.IO.Directory.GetFiles(folder.Path, sha, SearchOption.AllDirectories).Single());
+        var report = await store.VerifyAsync(default);
+        Assert.False(report.Sound);
+        Assert.Equal($"test_things/{named.Id}: its attachment {sha} is missing", Assert.Single(report.Findings));
+    }
+
     private static byte[] Replaced(byte[] json) => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(json).Replace("thing", "THING", StringComparison.Ordinal));
 
     private static void Rewrite(LiteFile file, string collection, BsonValue id, Action<BsonDocument> change)

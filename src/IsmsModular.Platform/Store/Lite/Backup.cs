@@ -68,10 +68,10 @@ internal sealed class Backup(LiteStoreDirectory directory, TimeProvider time) : 
             }
             var unpacked = Path.Combine(work.Path, "check");
             var read = await UnpackAsync(fresh, unpacked, onlyStores: true, cancellationToken).ConfigureAwait(false);
-            var heads = await CheckStoresAsync(read, unpacked, cancellationToken).ConfigureAwait(false);
+            var (heads, missing) = await CheckStoresAsync(read, unpacked, cancellationToken).ConfigureAwait(false);
             Durable.Rename(fresh, targetFile);
             Remember(workspaceId, made);
-            return new(targetFile, new FileInfo(targetFile).Length, names.Length, read.Files.Count(f => f.Path.StartsWith("attachments/", StringComparison.Ordinal)), heads);
+            return new(targetFile, new FileInfo(targetFile).Length, names.Length, read.Files.Count(f => f.Path.StartsWith("attachments/", StringComparison.Ordinal)), heads) { Missing = missing };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -92,7 +92,7 @@ internal sealed class Backup(LiteStoreDirectory directory, TimeProvider time) : 
         try
         {
             var manifest = await UnpackAsync(file, folder, onlyStores: false, cancellationToken).ConfigureAwait(false);
-            await CheckStoresAsync(manifest, folder, cancellationToken).ConfigureAwait(false);
+            var (_, missing) = await CheckStoresAsync(manifest, folder, cancellationToken).ConfigureAwait(false);
             var record = manifest.WorkspaceId is { } alone && KnowsWorkspaces ? Checked(manifest.Workspace.Deserialize<Workspace>(Entry), alone) : null;
             if (record is not null)
             {
@@ -105,7 +105,7 @@ internal sealed class Backup(LiteStoreDirectory directory, TimeProvider time) : 
             {
                 await PutRecordAsync(record, cancellationToken).ConfigureAwait(false);
             }
-            return new(manifest.WorkspaceId, manifest.MadeAt, manifest.Files.Count, Path.Combine(directory.DataFolder, kept));
+            return new(manifest.WorkspaceId, manifest.MadeAt, manifest.Files.Count, Path.Combine(directory.DataFolder, kept)) { Missing = missing };
         }
         catch (Exception e) when (e is InvalidDataException or JsonException)
         {
@@ -261,10 +261,12 @@ internal sealed class Backup(LiteStoreDirectory directory, TimeProvider time) : 
         }
     }
 
-    /// <summary>Opens each unpacked store and checks its log and documents.</summary>
-    private async Task<IReadOnlyDictionary<string, LogHead>> CheckStoresAsync(Manifest manifest, string folder, CancellationToken cancellationToken)
+    /// <summary>Opens each unpacked store and checks its log and documents. That an attachment is missing is told and no more: what is left is all there is to keep.</summary>
+    private async Task<(IReadOnlyDictionary<string, LogHead> Heads, IReadOnlyList<string> Missing)> CheckStoresAsync(Manifest manifest, string folder, CancellationToken cancellationToken)
     {
         var heads = new SortedDictionary<string, LogHead>(StringComparer.Ordinal);
+        var missing = new List<string>();
+        var attachments = manifest.Files.Select(f => f.Path.Split('/')).Where(p => p is ["attachments", _, _, _]).Select(p => (Store: p[1], Sha256: p[3])).ToHashSet();
         foreach (var path in manifest.Files.Select(f => f.Path).Where(p => p == "system.db" || p.StartsWith("workspaces/", StringComparison.Ordinal)))
         {
             var name = path == "system.db" ? "system" : Path.GetFileNameWithoutExtension(path);
@@ -273,12 +275,13 @@ internal sealed class Backup(LiteStoreDirectory directory, TimeProvider time) : 
             File.Copy(Path.Combine(folder, path), copy);
             using (var store = new LiteStore(name, () => LiteStoreDirectory.Files(copy), directory.MapsOf(name), time, Path.Combine(folder, "none"), Path.Combine(folder, "upgrade")))
             {
-                var report = await store.VerifyAsync(cancellationToken).ConfigureAwait(false);
-                if (!report.Sound)
+                var report = await store.VerifyAsync(sha256 => attachments.Contains((name, sha256)), cancellationToken).ConfigureAwait(false);
+                if (report.Findings.Count > report.Missing.Count)
                 {
                     throw new StoreException($"'{path}' is not sound: {string.Join("; ", report.Findings.Take(5))}");
                 }
                 heads.Add(name, report.Head);
+                missing.AddRange(report.Missing.Select(m => $"{name}: {m}"));
             }
             foreach (var left in Directory.GetFiles(Path.GetDirectoryName(copy)!, Path.GetFileName(copy)[..^6] + "*").Where(f => f != Path.Combine(folder, path)))
             {
@@ -289,7 +292,7 @@ internal sealed class Backup(LiteStoreDirectory directory, TimeProvider time) : 
         {
             Directory.Delete(Path.Combine(folder, "upgrade"), recursive: true);
         }
-        return heads;
+        return (heads, missing);
     }
 
     private bool KnowsWorkspaces => directory.MapsOf("system").Any(m => m.Type == typeof(Workspace));

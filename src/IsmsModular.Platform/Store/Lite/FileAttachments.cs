@@ -52,7 +52,7 @@ internal sealed class FileAttachments(string folder) : IAttachments
 
     public Stream? Open(string sha256)
     {
-        if (sha256 is not { Length: 64 } || !sha256.All(char.IsAsciiHexDigitLower))
+        if (!IsHash(sha256))
         {
             return null;
         }
@@ -65,6 +65,9 @@ internal sealed class FileAttachments(string folder) : IAttachments
             return null;
         }
     }
+
+    /// <summary>Whether the file is there.</summary>
+    public bool Has(string sha256) => IsHash(sha256) && File.Exists(PathOf(sha256));
 
     /// <summary>Names of the files that are not what their name says.</summary>
     public async Task<IReadOnlyList<string>> CheckAsync(CancellationToken cancellationToken)
@@ -86,6 +89,8 @@ internal sealed class FileAttachments(string folder) : IAttachments
         }
         return changed;
     }
+
+    private static bool IsHash(string sha256) => sha256 is { Length: 64 } && sha256.All(char.IsAsciiHexDigitLower);
 
     private string PathOf(string sha256) => Path.Combine(folder, sha256[..2], sha256);
 }

@@ -63,9 +63,13 @@ internal sealed class LiteStore(string name, FilePair files, IReadOnlyList<Docum
         return saving.Task;
     }
 
-    public async Task<VerifyReport> VerifyAsync(CancellationToken cancellationToken)
+    public Task<VerifyReport> VerifyAsync(CancellationToken cancellationToken) => VerifyAsync(attachments.Has, cancellationToken);
+
+    /// <summary>The same for a copy whose attachments lie elsewhere.</summary>
+    public async Task<VerifyReport> VerifyAsync(Func<string, bool> hasAttachment, CancellationToken cancellationToken)
     {
         var findings = new List<string>();
+        var missing = new List<string>();
         var head = new LogHead(0, Convert.ToHexStringLower(LogRow.NoHash));
         var entries = await VerifyChainAsync();
         var documents = 0L;
@@ -92,7 +96,7 @@ internal sealed class LiteStore(string name, FilePair files, IReadOnlyList<Docum
             },
             cancellationToken);
         findings.AddRange((await attachments.CheckAsync(cancellationToken).ConfigureAwait(false)).Select(name => $"attachment {name}: has been changed"));
-        return new(findings.Count == 0, entries, documents, findings, head);
+        return new(findings.Count + missing.Count == 0, entries, documents, [.. findings, .. missing], head) { Missing = missing };
 
         async Task<long> VerifyChainAsync()
         {
@@ -151,6 +155,10 @@ internal sealed class LiteStore(string name, FilePair files, IReadOnlyList<Docum
                 else if (last.Version != stored.Version || store.File.Get(LogRow.DataCollection, last.Sequence)?["j"].AsString != Payload.Logged(stored.Json, map))
                 {
                     findings.Add($"entry {last.Sequence}: {map.Collection}/{stored.Id} is not as it was saved");
+                }
+                if (map.ReadAttachments is { } named)
+                {
+                    missing.AddRange(named(stored.Read(map)).OfType<string>().Where(sha256 => !hasAttachment(sha256)).Select(sha256 => $"{map.Collection}/{stored.Id}: its attachment {sha256} is missing"));
                 }
             }
             return (rows.Count == 200, rows.Count == 0 ? after : rows[^1]["_id"], rows.Count);
