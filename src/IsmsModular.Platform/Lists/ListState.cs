@@ -53,6 +53,9 @@ public sealed class ListState
         };
     }
 
+    /// <summary>The same list under other filters.</summary>
+    public ListState Filtered(ImmutableSortedDictionary<string, string> filters) => new() { Path = Path, Text = Text, Filters = filters, Kept = Kept, Sort = Sort, After = After, Before = Before };
+
     /// <summary>The question for the store. A cursor that is not from this list is ignored by the store.</summary>
     public Query ToQuery(int size = 50)
     {

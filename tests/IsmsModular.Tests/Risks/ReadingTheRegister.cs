@@ -58,8 +58,8 @@ public sealed class ReadingTheRegister(IsmsApp app)
         await desk.PutAsync(excepted);
         using var browser = await desk.Analyst.SignInAsync();
 
-        Assert.Contains("risks/register?f.byexception=true", (await browser.GetAsync(desk.Home.Url(""))).Body, StringComparison.Ordinal);
-        var list = (await browser.GetAsync(desk.Home.Url("risks/register?f.byexception=true"))).Text;
+        Assert.Contains($"risks/register?f.exercise={desk.ExerciseId}&amp;f.byexception=ended&amp;f.state=rated", (await browser.GetAsync(desk.Home.Url(""))).Body, StringComparison.Ordinal);
+        var list = (await browser.GetAsync(desk.Home.Url("risks/register?f.byexception=ended"))).Text;
         Assert.Contains("Above the criteria", list, StringComparison.Ordinal);
         Assert.DoesNotContain("Inside the criteria", list, StringComparison.Ordinal);
     }

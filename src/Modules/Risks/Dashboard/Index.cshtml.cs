@@ -33,10 +33,8 @@ public sealed class IndexModel(IMediator mediator) : PageModel
         public long Undecided => Math.Max(0, Total - InPlace - Partly - Planned - Excluded);
     }
 
-    internal sealed record RiskFigures(Exercise? Exercise, IReadOnlyList<LevelBar> Levels, long Described, long Drafts, long Untreated, HeatMapModel? HeatMap)
+    internal sealed record RiskFigures(Exercise? Exercise, IReadOnlyList<LevelBar> Levels, long Unrated, long Untreated, HeatMapModel? HeatMap)
     {
-        public long Unrated => Described + Drafts;
-
         public long Rated => Levels.Sum(l => l.Count);
     }
 
@@ -73,7 +71,7 @@ public sealed class IndexModel(IMediator mediator) : PageModel
         private async Task<RiskFigures> RisksAsync(IDocumentSession session, Exercise? exercise, CancellationToken cancellationToken)
         {
             if (exercise is null)
-                return new(null, [], 0, 0, 0, null);
+                return new(null, [], 0, 0, null);
             var query = Platform.Store.Query.All.Where("exercise", exercise.Id);
             var counts = (await session.GroupAsync<Risk>(query.Where("state", RiskState.Rated), "level")).ToDictionary(g => (string?)g.Values[0] ?? "", g => g.Count);
             var levels = new LevelWords(methods.Form(exercise), words);
@@ -84,8 +82,7 @@ public sealed class IndexModel(IMediator mediator) : PageModel
             return new(
                 exercise,
                 bars,
-                await session.CountAsync<Risk>(query.Where("state", RiskState.Unrated), cancellationToken),
-                await session.CountAsync<Risk>(query.Where("state", RiskState.Draft), cancellationToken),
+                await session.CountAsync<Risk>(query.WhereIn("state", ["draft", "unrated"]), cancellationToken),
                 await session.CountAsync<Risk>(query.Where("state", RiskState.Rated).Where("option", null), cancellationToken),
                 await heatMaps.OfAsync(session, exercise));
         }
@@ -116,9 +113,9 @@ public sealed class IndexModel(IMediator mediator) : PageModel
             if (risks.Rated + risks.Unrated == 0)
                 return new("dashboard.next.risks", "risks/register", [("f.exercise", exercise.Id)]);
             if (risks.Unrated > 0)
-                return new("dashboard.next.rate", "risks/register", [("f.exercise", exercise.Id), ("f.state", risks.Described > 0 ? "unrated" : "draft")], Text(risks.Unrated));
+                return new("dashboard.next.rate", "risks/register", [("f.exercise", exercise.Id), ("f.state", Register.IndexModel.NotRated)], Text(risks.Unrated));
             if (risks.Untreated > 0)
-                return new("dashboard.next.treat", "risks/register", [("f.exercise", exercise.Id), ("f.option", "-")], Text(risks.Untreated));
+                return new("dashboard.next.treat", "risks/register", [("f.exercise", exercise.Id), ("f.option", "-"), ("f.state", "rated")], Text(risks.Untreated));
             if (soa.Undecided > 0)
                 return new("dashboard.next.soa", "risks/soa", [("f.decision", "-")], Text(soa.Undecided));
             if (soaIssued is null)

@@ -113,11 +113,6 @@ public sealed class HandoverModel(IMediator mediator, WorkspaceContext ws) : Pag
 
     internal sealed record Query : IQuery<View>;
 
-    internal sealed record Leaver(string Id, string Name, long Risks, long Tasks, long Controls, long Assets)
-    {
-        public long Total => Risks + Tasks + Controls + Assets;
-    }
-
     internal sealed record View(IReadOnlyList<Leaver> Leavers, PersonBook People);
 
     internal sealed class QueryHandler(WorkspaceContext ws, Persons persons) : IQueryHandler<Query, View>
@@ -126,20 +121,7 @@ public sealed class HandoverModel(IMediator mediator, WorkspaceContext ws) : Pag
         {
             var session = ws.OpenSession();
             var people = await persons.ReadAsync(cancellationToken);
-            var risks = await StillOpen.RisksAsync(session, cancellationToken);
-            List<Leaver> leavers = [];
-            foreach (var id in people.Leavers)
-            {
-                async Task<long> Count<T>(string field)
-                    where T : Document => await session.CountAsync<T>(Platform.Store.Query.All.Where(field, id), cancellationToken);
-                async Task<long> Open(string field) => await session.CountAsync<PlanTask>(StillOpen.Tasks.Where(field, id), cancellationToken);
-                var leaver = new Leaver(id, people.Name(id)!, await session.CountAsync<Risk>(risks.Where("owner", id), cancellationToken), await Open("responsible") + await Open("accountable"),
-                    await Count<ControlImplementation>("owner") + await Count<ControlImplementation>("operator"), await Count<Asset>("owner") + await Count<Asset>("custodian") + await Count<AssetGroup>("owner"));
-                if (leaver.Total > 0)
-                    leavers.Add(leaver);
-            }
-
-            return new(leavers, people);
+            return new(await StillOpen.LeaversAsync(session, people, cancellationToken), people);
         }
     }
 }
@@ -150,4 +132,40 @@ internal static class StillOpen
     public static Query Tasks { get; } = Query.All.WhereIn("state", ["planned", "inProgress"]);
 
     public static async Task<Query> RisksAsync(IDocumentSession session, CancellationToken cancellationToken) => Query.All.WhereIn("exercise", await CurrentExercise.WorkedOnAsync(session, cancellationToken));
+
+    /// <summary>Who left and still holds something, with how much; a record held twice counts once.</summary>
+    public static async Task<IReadOnlyList<Leaver>> LeaversAsync(IDocumentSession session, PersonBook people, CancellationToken cancellationToken)
+    {
+        string[] gone = [.. people.Leavers];
+        if (gone.Length == 0)
+            return [];
+        var risks = await HeldAsync<Risk>(await RisksAsync(session, cancellationToken), "owner");
+        var tasks = await HeldAsync<PlanTask>(Tasks, "responsible", "accountable");
+        var controls = await HeldAsync<ControlImplementation>(Query.All, "owner", "operator");
+        var assets = await HeldAsync<Asset>(Query.All, "owner", "custodian");
+        var groups = await HeldAsync<AssetGroup>(Query.All, "owner");
+        return [.. gone.Select(id => new Leaver(id, people.Name(id)!, risks(id), tasks(id), controls(id), assets(id) + groups(id))).Where(l => l.Total > 0)];
+
+        async Task<Func<string, long>> HeldAsync<T>(Query among, params string[] fields)
+            where T : Document
+        {
+            var held = new Dictionary<string, long>(StringComparer.Ordinal);
+            for (var at = 0; at < fields.Length; at++)
+            {
+                foreach (var group in await session.GroupAsync<T>(among.WhereIn(fields[at], gone), fields))
+                {
+                    if (group.Values[at] is string id && !group.Values.Take(at).Contains(id))
+                        held[id] = held.GetValueOrDefault(id) + group.Count;
+                }
+            }
+
+            return id => held.GetValueOrDefault(id);
+        }
+    }
+}
+
+/// <summary>Somebody who left, and how many records wait for another owner.</summary>
+internal sealed record Leaver(string Id, string Name, long Risks, long Tasks, long Controls, long Assets)
+{
+    public long Total => Risks + Tasks + Controls + Assets;
 }

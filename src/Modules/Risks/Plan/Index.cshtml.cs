@@ -21,8 +21,11 @@ namespace IsmsModular.Risks.Plan;
 [Access(Area.Plan)]
 public sealed class IndexModel(IMediator mediator, WorkspaceContext ws, IWords words) : PageModel
 {
-    /// <summary>Filter that is no declared field: late, or due within thirty days.</summary>
+    /// <summary>Filter that is no declared field: late, due within thirty days, or open without a date.</summary>
     internal const string When = "when";
+
+    /// <summary>Value of the filter by phase: any but cancelled.</summary>
+    internal const string NotCancelled = "live";
 
     internal ListState List { get; private set; } = null!;
 
@@ -30,7 +33,7 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext ws, IWords w
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
     {
-        List = ListState.From(Request, "due", ["phase", "responsible", "priority", "controls", "risks", "due", "delay", When], ["ref", "title", "due", "percent", "phase", "priority", "once"]);
+        List = ListState.From(Request, "due", ["phase", "responsible", "priority", "controls", "risks", "delay", When], ["ref", "title", "due", "percent", "phase", "priority", "once"]);
         Shown = await mediator.Send(new Query(List), cancellationToken);
         return ListExport.Wanted(Request) is { } format
             ? await ListExport.FileAsync(format, "treatment-plan", Columns(), ws.OpenSession().StreamAsync<PlanTask>(ToQuery(List, ws.Today), cancellationToken), cancellationToken)
@@ -59,14 +62,18 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext ws, IWords w
         new(words["plan.field.verifiedon"], t => t.VerifiedOn),
     ];
 
-    /// <summary>The store's question for a list of tasks.</summary>
+    /// <summary>The store's question for a list of tasks: also what figures elsewhere are counted by.</summary>
     internal static Platform.Store.Query ToQuery(ListState list, DateOnly today)
     {
-        var query = new ListState { Path = list.Path, Text = list.Text, Sort = list.Sort, After = list.After, Before = list.Before, Filters = list.Filters.Remove(When) }.ToQuery();
+        var live = list.Filters.GetValueOrDefault("phase") == NotCancelled;
+        var query = list.Filtered((live ? list.Filters.Remove("phase") : list.Filters).Remove(When)).ToQuery();
+        if (live)
+            query = query.WhereNot("state", PlanTaskState.Cancelled);
         return list.Filters.GetValueOrDefault(When) switch
         {
             "late" => query.WhereAny("lateafter").WhereBetween("lateafter", null, today.AddDays(-1)),
             "soon" => query.WhereBetween("opendue", today, today.AddDays(30)),
+            "undated" => query.WhereIn("state", ["planned", "inProgress"]).Where("due", null),
             _ => query,
         };
     }
@@ -105,7 +112,7 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext ws, IWords w
         /// <summary>Names for filters that links from elsewhere set.</summary>
         private async Task<List<ListFilter>> LinkedAsync(IDocumentSession session, ListState list, CancellationToken cancellationToken)
         {
-            List<ListFilter> linked = [new("due", words["plan.field.due"], [new("-", words["common.none"])], Offered: false)];
+            List<ListFilter> linked = [];
             if (list.Filters.GetValueOrDefault("controls") is { } control)
                 linked.Add(new("controls", words["plan.field.controls"], [new(control, controls.Name(control, await controls.OwnAsync(cancellationToken)))], Offered: false));
             if (await session.FindAsync<Risk>(list.Filters.GetValueOrDefault("risks"), cancellationToken) is { } risk)

@@ -1,8 +1,9 @@
+using System.Collections.Immutable;
 using IsmsModular.Platform.Approvals;
+using IsmsModular.Platform.Lists;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Text;
 using IsmsModular.Risks.Assets;
-using IsmsModular.Risks.Controls;
 using IsmsModular.Risks.Exercises;
 using IsmsModular.Risks.Groups;
 using IsmsModular.Risks.Register;
@@ -11,7 +12,7 @@ using IsmsModular.Risks.Soa;
 namespace IsmsModular.Risks.Plan;
 
 /// <summary>A point to look at, with the page that shows it.</summary>
-internal sealed record PlanPoint(string Key, string Tone, string? Path, (string, string?)[] Query, params string[] Arguments);
+internal sealed record PlanPoint(string Key, string Tone, string Path, (string, string?)[] Query, params string[] Arguments);
 
 /// <summary>Sums of the live plan.</summary>
 internal sealed record PlanSums(IReadOnlyDictionary<TaskPhase, long> Tasks, long Late, long Moved, decimal Once, decimal Yearly)
@@ -91,39 +92,39 @@ internal sealed class PlanRepository(Methods methods, Persons persons, ThreatDir
     private static async Task<decimal> SumAsync(IDocumentSession session, string field) =>
         (await session.GroupAsync<PlanTask>(Query.All.WhereNot("state", PlanTaskState.Cancelled).WhereAny(field), field)).Sum(g => g.Values[0] is decimal amount ? amount * g.Count : 0);
 
-    /// <summary>What somebody should look at; each is a count over declared fields.</summary>
+    /// <summary>What somebody should look at; each is counted over declared fields by the question of the list that it leads to.</summary>
     public async Task<IReadOnlyList<PlanPoint>> PointsAsync(IDocumentSession session, Exercise? exercise, DateOnly today, CancellationToken cancellationToken)
     {
         List<PlanPoint> points = [];
-        void Add(long count, string key, string tone, string? path, params (string, string?)[] query)
+        void Add(long count, string key, string tone, string path, params (string Field, string Value)[] filters)
         {
             if (count > 0)
-                points.Add(new(key, tone, path, query, count.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+                points.Add(new(key, tone, path, [.. filters.Select(f => ("f." + f.Field, (string?)f.Value))], count.ToString(System.Globalization.CultureInfo.InvariantCulture)));
         }
 
-        Add(await session.CountAsync<PlanTask>(Query.All.WhereBetween("lateafter", null, today.AddDays(-1)).WhereAny("lateafter"), cancellationToken), "plan.point.late", "danger", "risks/plan", ("f.when", "late"));
-        Add(await session.CountAsync<PlanTask>(Query.All.Where("phase", TaskPhase.DoneUnverified), cancellationToken), "plan.point.unverified", "warning", "risks/plan", ("f.phase", "doneUnverified"));
-        Add(await session.CountAsync<PlanTask>(Query.All.Where("state", PlanTaskState.Planned).Where("responsible", null), cancellationToken), "plan.point.nobody", "warning", "risks/plan", ("f.responsible", "-"));
-        Add(await session.CountAsync<PlanTask>(Query.All.WhereIn("state", ["planned", "inProgress"]).Where("due", null), cancellationToken), "plan.point.nodate", "warning", "risks/plan", ("f.due", "-"));
-        if (exercise is null)
-            return points;
-
-        Query Risks() => Query.All.Where("exercise", exercise.Id);
-        Add(await session.CountAsync<Risk>(Risks().Where("state", RiskState.Rated).Where("option", null), cancellationToken), "plan.point.undecided", "warning", "risks/register", ("f.option", "-"), ("f.state", "rated"));
-        Add(await session.CountAsync<Risk>(Risks().Where("above", "yes"), cancellationToken), "plan.point.above", "warning", "risks/register", ("f.above", "yes"));
-        Add(await session.CountAsync<Risk>(Risks().Where("state", RiskState.Rated).Where("acceptance", AcceptanceState.Stale), cancellationToken), "plan.point.stale", "warning", "risks/register", ("f.acceptance", "stale"), ("f.state", "rated"));
-        Add(await session.CountAsync<Risk>(Risks().Where("acceptance", AcceptanceState.Refused), cancellationToken), "plan.point.refused", "danger", "risks/register", ("f.acceptance", "refused"));
-        Add(await session.CountAsync<Risk>(Risks().WhereBetween("exception", null, today.AddDays(-1)).WhereAny("exception"), cancellationToken), "plan.point.expired", "danger", "risks/register", ("f.byexception", "true"));
-        var people = await persons.ReadAsync(cancellationToken);
-        string[] leavers = [.. people.Leavers];
-        if (leavers.Length > 0)
+        ListState List((string Field, string Value)[] filters) => new() { Path = "", Sort = "ref", Filters = filters.ToImmutableSortedDictionary(f => f.Field, f => f.Value, StringComparer.Ordinal) };
+        async Task Tasks(string key, string tone, params (string, string)[] filters) =>
+            Add(await session.CountAsync<PlanTask>(IndexModel.ToQuery(List(filters), today), cancellationToken), key, tone, "risks/plan", filters);
+        async Task Risks(string key, string tone, params (string, string)[] filters)
         {
-            var left = await session.CountAsync<Risk>(Risks().WhereIn("owner", leavers), cancellationToken)
-                + await session.CountAsync<PlanTask>(Query.All.WhereIn("state", ["planned", "inProgress"]).WhereIn("responsible", leavers), cancellationToken)
-                + await session.CountAsync<Asset>(Query.All.WhereIn("owner", leavers), cancellationToken)
-                + await session.CountAsync<ControlImplementation>(Query.All.WhereIn("owner", leavers), cancellationToken);
-            Add(left, "plan.point.leavers", "danger", "risks/plan/handover");
+            (string, string)[] all = [("exercise", exercise.Id), .. filters];
+            Add(await session.CountAsync<Risk>(Register.IndexModel.Handler.ToQuery(List(all), today), cancellationToken), key, tone, "risks/register", all);
         }
+
+        await Tasks("plan.point.late", "danger", (IndexModel.When, "late"));
+        await Tasks("plan.point.unverified", "warning", ("phase", "doneUnverified"));
+        await Tasks("plan.point.nobody", "warning", ("phase", "planned"), ("responsible", "-"));
+        await Tasks("plan.point.nodate", "warning", (IndexModel.When, "undated"));
+        if (exercise is not null)
+        {
+            await Risks("plan.point.undecided", "warning", ("option", "-"), ("state", "rated"));
+            await Risks("plan.point.above", "warning", ("above", "yes"));
+            await Risks("plan.point.stale", "warning", ("acceptance", "stale"), ("state", "rated"));
+            await Risks("plan.point.refused", "danger", ("acceptance", "refused"), ("state", "rated"));
+            await Risks("plan.point.expired", "danger", ("byexception", Register.IndexModel.Ended), ("state", "rated"));
+        }
+
+        Add((await StillOpen.LeaversAsync(session, await persons.ReadAsync(cancellationToken), cancellationToken)).Sum(l => l.Total), "plan.point.leavers", "danger", "risks/plan/handover");
         return points;
     }
 

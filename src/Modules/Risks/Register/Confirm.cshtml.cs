@@ -74,7 +74,7 @@ public sealed class ConfirmModel(IMediator mediator, WorkspaceContext ws) : Page
             }
             else
             {
-                var query = IndexModel.Handler.ToQuery(request.List).Where("carried", "yes");
+                var query = IndexModel.Handler.ToQuery(request.List, ws.Today).Where("carried", "yes");
                 var page = await session.QueryAsync<Risk>(query.Take(Command.Most) with { After = null, Before = null }, cancellationToken);
                 (risks, more) = (page.Items, page.Total - page.Items.Count);
             }

@@ -49,7 +49,7 @@ internal sealed class HeatMaps(Methods methods, WorkspaceContext ws, IWords word
             {
                 var level = grid.GetValueOrDefault((y, x));
                 var colour = Contrast.IsColour(levels.Colour(level)) ? levels.Colour(level)! : Grey;
-                cells.Add(new(y, x, counts.GetValueOrDefault((y, x)), colour, Contrast.InkOn(colour), levels.Of(level), ws.Url("risks/register", ("f.exercise", exercise.Id), ("f.y", $"{y}"), ("f.x", $"{x}"))));
+                cells.Add(new(y, x, counts.GetValueOrDefault((y, x)), colour, Contrast.InkOn(colour), levels.Of(level), ws.Url("risks/register", ("f.exercise", exercise.Id), ("f.y", $"{y}"), ("f.x", $"{x}"), ("f.state", "rated"))));
             }
         }
 

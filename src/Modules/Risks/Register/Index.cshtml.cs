@@ -18,8 +18,14 @@ namespace IsmsModular.Risks.Register;
 [Access(Area.Risks)]
 public sealed class IndexModel(IMediator mediator, IWords words) : PageModel
 {
-    /// <summary>Filter value for "all exercises"; without a filter the newest exercise is shown.</summary>
+    /// <summary>Filter value for "all exercises"; without a filter the current exercise is shown.</summary>
     internal const string AllExercises = "all";
+
+    /// <summary>Values of the filter by state that are several states.</summary>
+    internal const string NotRated = "open", NotDismissed = "live";
+
+    /// <summary>Value of the filter by exception: its last day has passed.</summary>
+    internal const string Ended = "ended";
 
     internal static readonly string[] Filterable = ["exercise", "level", "owner", "option", "state", "class", "duty", "acceptance", "byexception", "assets", "controls", "carried", "above", "y", "x"];
     internal static readonly string[] Sortable = ["rank", "ref", "title", "option", "target", "state", "acceptance", "review"];
@@ -48,11 +54,11 @@ public sealed class IndexModel(IMediator mediator, IWords words) : PageModel
         new("level", words["risk.level"], [.. View.Levels.All.Reverse().Select(l => new Choice(l.Key, words.Of(l.Label)))]),
         new("owner", words["risk.ownerid"], [.. View.Persons.Choices(List.Filters.GetValueOrDefault("owner")), new("-", words["risk.noowner"])]),
         new("option", words["risk.option"], [.. Enums<TreatmentOption>(), new("-", words["risk.nooption"])]),
-        new("state", words["risk.state"], Enums<RiskState>()),
+        new("state", words["risk.state"], [.. Enums<RiskState>(), new(NotRated, words["risk.state.open"]), new(NotDismissed, words["risk.state.live"])]),
         new("class", words["risk.threatclass"], View.Classes),
         new("duty", words["risk.duty"], [new("true", words["common.yes"]), new("false", words["common.no"])]),
         new("acceptance", words["risk.acceptance"], Enums<AcceptanceState>()),
-        new("byexception", words["risk.treatment.byexception"], [new("true", words["common.yes"]), new("false", words["common.no"])], Offered: false),
+        new("byexception", words["risk.treatment.byexception"], [new("true", words["common.yes"]), new("false", words["common.no"]), new(Ended, words["risk.exception.ended"])], Offered: false),
         .. View.Linked,
         new("above", words["risk.above.filter"], [new("yes", words["risk.above"])], Offered: false),
         .. View.Exercise?.ChangeId is null && !List.Filters.ContainsKey("carried") ? (ListFilter[])[] : [new("carried", words["carried.filter"], [new("yes", words["carried.pill"])])],
@@ -79,26 +85,33 @@ public sealed class IndexModel(IMediator mediator, IWords words) : PageModel
         {
             var session = ws.OpenSession();
             var exercises = (await session.QueryAsync<Exercise>(Platform.Store.Query.All.OrderBy("-start").Take(100), cancellationToken)).Items;
-            var list = Shown(request.List, exercises);
+            var list = await ShownAsync(session, request.List, exercises, cancellationToken);
             var exercise = exercises.FirstOrDefault(e => e.Id == list.Filters.GetValueOrDefault("exercise"));
             var form = (exercise ?? exercises.FirstOrDefault(e => e.State != ExerciseState.Planned)) is { } described ? methods.Form(described) : null;
-            var rows = await session.QueryAsync<Risk>(ToQuery(list), cancellationToken);
+            var rows = await session.QueryAsync<Risk>(ToQuery(list, ws.Today), cancellationToken);
             return new(list, rows, exercise, exercises, new(form, words), await persons.ReadAsync(cancellationToken), threats.Classes, await LinkedAsync(session, exercise, list, cancellationToken));
         }
 
-        /// <summary>The newest exercise that has started, unless the address names another or all.</summary>
-        internal static ListState Shown(ListState list, IReadOnlyList<Exercise> exercises)
-        {
-            if (list.Filters.ContainsKey("exercise") || (exercises.FirstOrDefault(e => e.State != ExerciseState.Planned) ?? (exercises.Count > 0 ? exercises[0] : null)) is not { } newest)
-                return list;
-            return new() { Path = list.Path, Text = list.Text, Filters = list.Filters.SetItem("exercise", newest.Id), Sort = list.Sort, After = list.After, Before = list.Before };
-        }
+        /// <summary>The exercise that statement, plan and dashboard speak about, else the newest planned one, unless the address names another or all.</summary>
+        internal static async Task<ListState> ShownAsync(IDocumentSession session, ListState list, IReadOnlyList<Exercise> exercises, CancellationToken cancellationToken) =>
+            !list.Filters.ContainsKey("exercise") && (await CurrentExercise.FindAsync(session, cancellationToken) ?? exercises.FirstOrDefault()) is { } shown
+                ? list.Filtered(list.Filters.SetItem("exercise", shown.Id))
+                : list;
 
-        internal static Platform.Store.Query ToQuery(ListState list)
+        /// <summary>The store's question for a list of risks: also what figures elsewhere are counted by.</summary>
+        internal static Platform.Store.Query ToQuery(ListState list, DateOnly today)
         {
-            if (list.Filters.GetValueOrDefault("exercise") != AllExercises)
-                return list.ToQuery();
-            return new ListState { Path = list.Path, Text = list.Text, Filters = list.Filters.Remove("exercise"), Sort = list.Sort, After = list.After, Before = list.Before }.ToQuery();
+            var (state, exception) = (list.Filters.GetValueOrDefault("state"), list.Filters.GetValueOrDefault("byexception"));
+            var filters = list.Filters;
+            if (filters.GetValueOrDefault("exercise") == AllExercises)
+                filters = filters.Remove("exercise");
+            if (state is NotRated or NotDismissed)
+                filters = filters.Remove("state");
+            if (exception == Ended)
+                filters = filters.Remove("byexception");
+            var query = list.Filtered(filters).ToQuery();
+            query = state switch { NotRated => query.WhereIn("state", ["draft", "unrated"]), NotDismissed => query.WhereNot("state", RiskState.Dismissed), _ => query };
+            return exception == Ended ? query.WhereBetween("exception", null, today.AddDays(-1)).WhereAny("exception") : query;
         }
 
         /// <summary>Names for filters that the list does not offer.</summary>
@@ -159,8 +172,8 @@ public sealed class IndexModel(IMediator mediator, IWords words) : PageModel
         {
             var session = ws.OpenSession();
             var exercises = (await session.QueryAsync<Exercise>(Platform.Store.Query.All.OrderBy("-start").Take(1000), cancellationToken)).Items;
-            var list = Handler.Shown(request.List, exercises);
-            return new(session.StreamAsync<Risk>(Handler.ToQuery(list), cancellationToken), exercises.ToDictionary(e => e.Id, e => ($"{e.Reference} {e.Name}", new LevelWords(methods.Form(e), words))), await persons.ReadAsync(cancellationToken), threats);
+            var list = await Handler.ShownAsync(session, request.List, exercises, cancellationToken);
+            return new(session.StreamAsync<Risk>(Handler.ToQuery(list, ws.Today), cancellationToken), exercises.ToDictionary(e => e.Id, e => ($"{e.Reference} {e.Name}", new LevelWords(methods.Form(e), words))), await persons.ReadAsync(cancellationToken), threats);
         }
     }
 }
