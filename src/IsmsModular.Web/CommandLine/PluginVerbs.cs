@@ -1,9 +1,9 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using IsmsModular.Platform.Plugins;
 using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Text;
+using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
 using MediatR;
 
@@ -126,7 +126,6 @@ internal sealed class PluginVerbs : ICliVerb
     {
         var words = services.GetRequiredService<IWords>();
         string? Reason(PluginStatus p) => p.Reason is null ? null : words.Of(p.Reason);
-        static string Camel(Enum value) => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
         if (asJson)
         {
             await cli.WriteJsonAsync(new JsonArray([.. plugins.Select(p => new JsonObject
@@ -135,19 +134,19 @@ internal sealed class PluginVerbs : ICliVerb
                 ["version"] = p.Version,
                 ["name"] = p.Name,
                 ["kind"] = p.Kind,
-                ["state"] = Camel(p.State),
+                ["state"] = EnumChoice.Value(p.State),
                 ["reason"] = Reason(p),
                 ["code"] = p.HasCode,
                 ["licence"] = p.Licence,
                 ["source"] = p.Source,
-                ["signature"] = Camel(p.Origin.State),
+                ["signature"] = EnumChoice.Value(p.Origin.State),
                 ["key"] = p.Origin.Fingerprint,
                 ["offers"] = new JsonArray([.. p.Offers.Select(o => (JsonNode)$"{o.Kind} {o.Key}")]),
             })]));
         }
         else
         {
-            await cli.WriteTableAsync(["ID", "VERSION", "KIND", "STATE", "SIGNATURE", "REASON"], [.. plugins.Select(p => new[] { p.Id, p.Version, p.Kind, Camel(p.State), p.Origin.KeyName ?? Camel(p.Origin.State), Reason(p) })]);
+            await cli.WriteTableAsync(["ID", "VERSION", "KIND", "STATE", "SIGNATURE", "REASON"], [.. plugins.Select(p => new[] { p.Id, p.Version, p.Kind, EnumChoice.Value(p.State), p.Origin.KeyName ?? EnumChoice.Value(p.Origin.State), Reason(p) })]);
         }
     }
 }

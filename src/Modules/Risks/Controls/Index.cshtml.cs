@@ -32,13 +32,10 @@ public sealed class IndexModel(IMediator mediator, IWords words) : PageModel
 
     internal IReadOnlyList<ListFilter> Filters() =>
     [
-        new("state", words["control.state"], Enums<ImplementationState>()),
-        new("kind", words["control.kind"], Enums<ControlKind>()),
+        new("state", words["control.state"], EnumChoice.Of<ImplementationState>(words)),
+        new("kind", words["control.kind"], EnumChoice.Of<ControlKind>(words)),
         new("owner", words["control.ownerid"], [.. View.Persons.Choices(List.Filters.GetValueOrDefault("owner")), new("-", words["risk.noowner"])]),
     ];
-
-    private List<Choice> Enums<T>()
-        where T : struct, Enum => [.. Enum.GetValues<T>().Select(v => new Choice((string)FieldValue.Normalise(v)!, words.Of(v)))];
 
     private IReadOnlyList<ExportColumn<ControlImplementation>> Columns() =>
     [

@@ -53,19 +53,16 @@ public sealed class IndexModel(IMediator mediator, IWords words) : PageModel
         new("exercise", words["risk.exercise"], [.. View.Exercises.Select(e => new Choice(e.Id, $"{e.Reference} {e.Name}")), new(AllExercises, words["risk.exercise.all"])]),
         new("level", words["risk.level"], [.. View.Levels.All.Reverse().Select(l => new Choice(l.Key, words.Of(l.Label)))]),
         new("owner", words["risk.ownerid"], [.. View.Persons.Choices(List.Filters.GetValueOrDefault("owner")), new("-", words["risk.noowner"])]),
-        new("option", words["risk.option"], [.. Enums<TreatmentOption>(), new("-", words["risk.nooption"])]),
-        new("state", words["risk.state"], [.. Enums<RiskState>(), new(NotRated, words["risk.state.open"]), new(NotDismissed, words["risk.state.live"])]),
+        new("option", words["risk.option"], [.. EnumChoice.Of<TreatmentOption>(words), new("-", words["risk.nooption"])]),
+        new("state", words["risk.state"], [.. EnumChoice.Of<RiskState>(words), new(NotRated, words["risk.state.open"]), new(NotDismissed, words["risk.state.live"])]),
         new("class", words["risk.threatclass"], View.Classes),
         new("duty", words["risk.duty"], [new("true", words["common.yes"]), new("false", words["common.no"])]),
-        new("acceptance", words["risk.acceptance"], Enums<AcceptanceState>()),
+        new("acceptance", words["risk.acceptance"], EnumChoice.Of<AcceptanceState>(words)),
         new("byexception", words["risk.treatment.byexception"], [new("true", words["common.yes"]), new("false", words["common.no"]), new(Ended, words["risk.exception.ended"])], Offered: false),
         .. View.Linked,
         new("above", words["risk.above.filter"], [new("yes", words["risk.above"])], Offered: false),
         .. View.Exercise?.ChangeId is null && !List.Filters.ContainsKey("carried") ? (ListFilter[])[] : [new("carried", words["carried.filter"], [new("yes", words["carried.pill"])])],
     ];
-
-    private List<Choice> Enums<T>()
-        where T : struct, Enum => [.. Enum.GetValues<T>().Select(v => new Choice((string)FieldValue.Normalise(v)!, words.Of(v)))];
 
     internal sealed record Query(ListState List) : IQuery<Model>;
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using IsmsModular.Platform.Imports;
 using IsmsModular.Platform.Lists;
 using IsmsModular.Platform.Mediation;
@@ -37,8 +36,8 @@ public sealed class Index(IPluginCatalog catalog, IMediator mediator, IWords wor
     public IReadOnlyList<ListFilter> Filters =>
     [
         new("kind", words["plugins.kind"], [.. Kinds.Select(k => new Choice(k, words["plugins.kind." + k]))]),
-        new("state", words["plugins.state"], [.. Plugins.Select(p => p.State).Distinct().Order().Select(s => new Choice(Camel(s), words.Of(s)))]),
-        new("origin", words["plugins.origin"], [.. Plugins.Select(p => p.Origin.State).Distinct().Order().Select(s => new Choice(Camel(s), words.Of(s)))]),
+        new("state", words["plugins.state"], [.. Plugins.Select(p => p.State).Distinct().Order().Select(s => new Choice(EnumChoice.Value(s), words.Of(s)))]),
+        new("origin", words["plugins.origin"], [.. Plugins.Select(p => p.Origin.State).Distinct().Order().Select(s => new Choice(EnumChoice.Value(s), words.Of(s)))]),
     ];
 
     /// <summary>Those to show. As long as nothing else is asked, what needs attention comes first.</summary>
@@ -47,7 +46,7 @@ public sealed class Index(IPluginCatalog catalog, IMediator mediator, IWords wor
         get
         {
             var found = Plugins.Where(p => List.Text is not { } text || new[] { p.Name, p.Id, p.Source ?? "" }.Any(t => t.Contains(text, StringComparison.OrdinalIgnoreCase)))
-                .Where(p => Is("kind", p.Kind) && Is("state", Camel(p.State)) && Is("origin", Camel(p.Origin.State)));
+                .Where(p => Is("kind", p.Kind) && Is("state", EnumChoice.Value(p.State)) && Is("origin", EnumChoice.Value(p.Origin.State)));
             var sorted = List.Sort.TrimStart('-') switch
             {
                 "name" => found.OrderBy(p => p.Name, StringComparer.CurrentCultureIgnoreCase),
@@ -88,8 +87,6 @@ public sealed class Index(IPluginCatalog catalog, IMediator mediator, IWords wor
     private void ReadState() => List = ListState.From(Request, "attention", ["kind", "state", "origin"], ["attention", "name", "kind"]);
 
     private bool Is(string field, string value) => !List.Filters.TryGetValue(field, out var wanted) || wanted == value;
-
-    private static string Camel(Enum value) => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 
     /// <summary>Compares every file of every plugin with its manifest.</summary>
     [Requires(Area.System, Verb.Administer)]
