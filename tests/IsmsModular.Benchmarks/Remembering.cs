@@ -74,8 +74,8 @@ internal sealed class RememberingStores(IStoreDirectory inner) : IStoreDirectory
                 yield return document;
         }
 
-        public Task<IReadOnlyList<ActivityEntry>> HistoryAsync(string documentId, CancellationToken cancellationToken = default) =>
-            Remember<ActivityEntry, IReadOnlyList<ActivityEntry>>(documentId, () => inner.HistoryAsync(documentId, default));
+        public Task<IReadOnlyList<ActivityEntry>> HistoryAsync(string documentId, int most, CancellationToken cancellationToken = default) =>
+            Remember<ActivityEntry, IReadOnlyList<ActivityEntry>>($"{documentId} {most}", () => inner.HistoryAsync(documentId, most, default));
 
         public Task<ActivityPage> ActivityAsync(ActivityQuery query, CancellationToken cancellationToken = default) =>
             Remember<ActivityEntry, ActivityPage>(query.ToString(), () => inner.ActivityAsync(query, default));

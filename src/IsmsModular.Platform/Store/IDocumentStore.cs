@@ -75,8 +75,11 @@ public interface IDocumentSession
     IAsyncEnumerable<T> StreamAsync<T>(Query query, CancellationToken cancellationToken = default)
         where T : Document;
 
-    /// <summary>Log entries of one document, newest first, <paramref name="most"/> at the most.</summary>
-    Task<IReadOnlyList<ActivityEntry>> HistoryAsync(string documentId, CancellationToken cancellationToken = default, int most = int.MaxValue);
+    /// <summary>Log entries of one document, newest first.</summary>
+    Task<IReadOnlyList<ActivityEntry>> HistoryAsync(string documentId, CancellationToken cancellationToken = default) => HistoryAsync(documentId, int.MaxValue, cancellationToken);
+
+    /// <summary>The newest log entries of one document, <paramref name="most"/> at the most.</summary>
+    Task<IReadOnlyList<ActivityEntry>> HistoryAsync(string documentId, int most, CancellationToken cancellationToken = default);
 
     /// <summary>Log entries, newest first; filters may be <c>null</c>.</summary>
     Task<ActivityPage> ActivityAsync(ActivityQuery query, CancellationToken cancellationToken = default);

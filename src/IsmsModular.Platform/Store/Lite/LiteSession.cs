@@ -81,7 +81,7 @@ internal sealed class LiteSession(LiteStore store, Actor actor) : IDocumentSessi
         }
     }
 
-    public async Task<IReadOnlyList<ActivityEntry>> HistoryAsync(string documentId, CancellationToken cancellationToken = default, int most = int.MaxValue) =>
+    public async Task<IReadOnlyList<ActivityEntry>> HistoryAsync(string documentId, int most, CancellationToken cancellationToken = default) =>
         await store.ReadAsync(s => s.Log.About(documentId).Select(s.Entry).OfType<ActivityEntry>().Take(most).ToArray(), cancellationToken).ConfigureAwait(false);
 
     public Task<ActivityPage> ActivityAsync(ActivityQuery query, CancellationToken cancellationToken = default) => store.ReadAsync(

@@ -48,7 +48,7 @@ public sealed class History(IMediator mediator) : PageModel
                 return null;
             var names = (await people.AllAsync(withLeavers: true, cancellationToken)).ToDictionary(p => p.Id, p => p.Name);
             foreach (var id in entries.SelectMany(ActivityWords.IdsIn).Distinct().Where(i => i != request.Id && !names.ContainsKey(i)).Take(MostNames))
-                if (await workspace.OpenSession().HistoryAsync(id, cancellationToken, most: 1) is [var last] && ActivityWords.About(last) is { Length: > 0 } about)
+                if (await workspace.OpenSession().HistoryAsync(id, 1, cancellationToken) is [var last] && ActivityWords.About(last) is { Length: > 0 } about)
                     names[id] = about;
             await say.LearnAsync(entries, cancellationToken);
             var versions = entries.Select((e, i) => new Entry(e.Sequence, e.At, e.ActorName, say.Action(e.Action), e.Version, e.Reason, e.Hash, say.Changes(Before(entries, i), e, names))).ToList();
