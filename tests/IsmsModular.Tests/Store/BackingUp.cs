@@ -200,14 +200,14 @@ public sealed class BackingUp : IDisposable
         using var backup = Backup;
         var backups = Path.Combine(directory.DataFolder, "backups");
         File.WriteAllText(backups, "a file where the folder belongs");
-        await Assert.ThrowsAsync<StoreException>(() => backup.BackupAsync(Zip, null, default));
+        await Assert.ThrowsAsync<StoreException>(() => backup.BackupAsync(Zip, null, TestContext.Current.CancellationToken));
         File.Delete(backups);
         // Neither written nor deleted.
         Directory.CreateDirectory(Zip + ".new");
-        var error = await Assert.ThrowsAsync<StoreException>(() => backup.BackupAsync(Zip, null, default));
+        var error = await Assert.ThrowsAsync<StoreException>(() => backup.BackupAsync(Zip, null, TestContext.Current.CancellationToken));
         Assert.Contains("could not be made", error.Message, StringComparison.Ordinal);
         Directory.Delete(Zip + ".new");
-        Assert.Equal(2, (await backup.BackupAsync(Zip, null, default)).Stores);
+        Assert.Equal(2, (await backup.BackupAsync(Zip, null, TestContext.Current.CancellationToken)).Stores);
         Assert.Empty(Directory.GetDirectories(backups));
     }
 
