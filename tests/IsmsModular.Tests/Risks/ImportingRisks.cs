@@ -40,6 +40,23 @@ public sealed class ImportingRisks(IsmsApp app)
     }
 
     [Fact]
+    public async Task A_rating_given_by_half_is_named_instead_of_lost()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        using var browser = await desk.Analyst.SignInAsync();
+        var half = await UploadAsync(desk, browser, Head + "Fire;GRP-01;;Fire in or near the premises;No detection;A;Head of ICT;Medium;;Twice;Log;\n");
+        Assert.Contains("Impact", half.Text, StringComparison.Ordinal);
+        Assert.Contains(Looks.Drawing.English["rate.value.needed"], half.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("id=\"confirm\"", half.Body, StringComparison.Ordinal);
+
+        var only = await UploadAsync(desk, browser, Head + $"Fire;GRP-01;;Fire in or near the premises;No detection;A;Head of ICT;;;Twice;Log;\n");
+        Assert.Equal(2, System.Text.RegularExpressions.Regex.Count(only.Text, System.Text.RegularExpressions.Regex.Escape(Looks.Drawing.English["rate.value.needed"])));
+        var wordy = await UploadAsync(desk, browser, Head + $"Fire;GRP-01;;Fire in or near the premises;No detection;A;Head of ICT;Medium;High;{new string('x', 2001)};{new string('y', 1001)};\n");
+        foreach (var most in new[] { "2000", "1000" })
+            Assert.Contains(string.Format(System.Globalization.CultureInfo.InvariantCulture, Looks.Drawing.English["import.text.long"], most), wordy.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Offers_a_template_with_the_methods_own_columns()
     {
         var desk = await RiskDesk.OpenAsync(app);

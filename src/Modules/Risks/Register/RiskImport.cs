@@ -206,23 +206,23 @@ internal sealed class RiskImport(WorkspaceContext ws, Methods methods, ThreatDir
                 Wrong("dutysource", "risk.dutysource.needed");
         }
 
-        Rate(risk, row, map, factors, exercise, problems, Wrong);
+        Rate(risk, row, factors, exercise, problems, Wrong, Text);
         return risk;
     }
 
     /// <summary>A row that gives values for the method's factors is rated; one that gives none stays unrated.</summary>
-    private void Rate(Risk risk, TableRow row, ImportMap map, Dictionary<Factor, int> factors, Exercise exercise, List<RowProblem> problems, Action<string, string, string[]> wrong)
+    private void Rate(Risk risk, TableRow row, Dictionary<Factor, int> factors, Exercise exercise, List<RowProblem> problems, Action<string, string, string[]> wrong, Func<string, int, string?> text)
     {
         var gaps = risk.Gaps().ToList();
         risk.State = gaps.Count > 0 ? RiskState.Draft : RiskState.Unrated;
         var given = factors.Where(f => row[f.Value] is not null).ToList();
-        if (given.Count == 0)
+        var (reason, source) = (text("reason", 2000), text("source", 1000));
+        if (given.Count == 0 && reason is null && source is null)
             return;
         if (exercise.State != ExerciseState.Running)
             wrong("title", "rate.notstarted", []);
         foreach (var gap in gaps)
             wrong(gap switch { "threat" or "vulnerability" or "harms" or "owner" or "assets" => gap, _ => "title" }, "risk.gap." + gap, []);
-        var (reason, source) = (row[map["reason"]], row[map["source"]]);
         if (reason is null)
             wrong("reason", "rate.reason.needed", []);
         if (source is null)
@@ -231,26 +231,28 @@ internal sealed class RiskImport(WorkspaceContext ws, Methods methods, ThreatDir
         Dictionary<string, FactorValue> inputs = [];
         foreach (var (factor, column) in given)
         {
-            var text = row[column]!;
+            var value = row[column]!;
             if (factor.Kind == FactorKind.Choice)
             {
-                var tier = factor.Tiers.FirstOrDefault(t => new[] { t.Key, t.Label.ToString(), words.Of(t.Label) }.Any(n => CellText.Normal(n) == CellText.Normal(text)))
-                    ?? (CellText.TryWhole(text, out var ordinal) && ordinal >= 1 && ordinal <= factor.Tiers.Count ? factor.Tiers[ordinal - 1] : null);
+                var tier = factor.Tiers.FirstOrDefault(t => new[] { t.Key, t.Label.ToString(), words.Of(t.Label) }.Any(n => CellText.Normal(n) == CellText.Normal(value)))
+                    ?? (CellText.TryWhole(value, out var ordinal) && ordinal >= 1 && ordinal <= factor.Tiers.Count ? factor.Tiers[ordinal - 1] : null);
                 if (tier is null)
-                    problems.Add(new(row.Number, words.Of(factor.Name), "import.word.unknown", text, string.Join(", ", factor.Tiers.Select(t => words.Of(t.Label)))));
+                    problems.Add(new(row.Number, words.Of(factor.Name), "import.word.unknown", value, string.Join(", ", factor.Tiers.Select(t => words.Of(t.Label)))));
                 else
                     inputs[factor.Key] = FactorValue.Text(tier.Key);
             }
-            else if (factor.Kind == FactorKind.Number && !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
+            else if (factor.Kind == FactorKind.Number && !double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
             {
                 problems.Add(new(row.Number, words.Of(factor.Name), "rate.number"));
             }
             else
             {
-                inputs[factor.Key] = factor.Kind == FactorKind.Number ? FactorValue.Number(double.Parse(text, CultureInfo.InvariantCulture)) : FactorValue.Text(text);
+                inputs[factor.Key] = factor.Kind == FactorKind.Number ? FactorValue.Number(double.Parse(value, CultureInfo.InvariantCulture)) : FactorValue.Text(value);
             }
         }
 
+        foreach (var factor in methods.Form(exercise)?.Factors.Where(f => Register.Known.IsNeeded(f, risk) && !given.Exists(g => g.Key == f)) ?? [])
+            problems.Add(new(row.Number, words.Of(factor.Name), "rate.value.needed"));
         var rated = methods.Rate(exercise, inputs);
         if (!rated.Succeeded)
             problems.Add(new(row.Number, null, rated.Errors[0].Message, rated.Errors[0].Arguments));
