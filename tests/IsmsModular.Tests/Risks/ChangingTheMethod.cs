@@ -162,6 +162,14 @@ public sealed class ChangingTheMethod(IsmsApp app)
         using var browser = await desk.Analyst.SignInAsync();
         var carried = await desk.Home.QueryAsync<Risk>(Query.All.Where("exercise", made).Where("carried", "yes"));
         Assert.Equal(3, carried.Count);
+
+        // What was dismissed is not revived by confirming its rating.
+        var aside = carried[0];
+        RiskDesk.Ok(await desk.Home.SendAsync(new IsmsModular.Risks.Register.DetailModel.Dismiss { Id = aside.Id, Seen = aside.Version, DismissedBecause = "Not in scope" }, desk.Analyst));
+        Assert.DoesNotContain("handler=Confirm", (await browser.GetAsync(desk.Home.Url("risks/register/detail?id=" + aside.Id))).Body, StringComparison.Ordinal);
+        RiskDesk.Refused("carried.none", await desk.Home.SendAsync(new IsmsModular.Risks.Register.DetailModel.Confirm { Id = aside.Id, Seen = aside.Version + 1 }, desk.Analyst));
+        RiskDesk.Ok(await desk.Home.SendAsync(new IsmsModular.Risks.Register.DetailModel.Reopen { Id = aside.Id, Seen = aside.Version + 1 }, desk.Analyst));
+        carried = await desk.Home.QueryAsync<Risk>(Query.All.Where("exercise", made).Where("carried", "yes"));
         Assert.Contains("not confirmed", (await browser.GetAsync(desk.Home.Url($"risks/register?f.exercise={made}&f.carried=yes"))).Text, StringComparison.Ordinal);
         foreach (var risk in carried)
         {

@@ -84,6 +84,35 @@ public sealed class DecidingOnTreatment(IsmsApp app)
     }
 
     [Fact]
+    public async Task What_is_retained_as_it_is_leaves_the_level_that_it_has_now_also_after_it_was_rated_anew()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        var risk = await desk.RatedAsync("low", "low");
+        RiskDesk.Ok(await desk.Home.SendAsync(RiskDesk.Decision(risk, TreatmentOption.Retain), desk.Analyst));
+        RiskDesk.Refused("rate.target.retained", await desk.RateAsync(await desk.RiskAsync(risk.Id), RatingKind.Target, "very-low", "low"));
+        RiskDesk.Ok(await desk.RateAsync(await desk.RiskAsync(risk.Id), RatingKind.Current, "medium", "high"));
+        Assert.Equal("high", (await desk.RiskAsync(risk.Id)).Target!.Level);
+        using var browser = await desk.Analyst.SignInAsync();
+        Assert.DoesNotContain("which=target", (await browser.GetAsync(desk.Home.Url("risks/register/detail?id=" + risk.Id))).Body, StringComparison.Ordinal);
+
+        Assert.True(RiskDesk.Ok(await desk.Home.SendAsync(RiskDesk.Decision(await desk.RiskAsync(risk.Id)), desk.Analyst)));
+        Assert.Null((await desk.RiskAsync(risk.Id)).Target);
+    }
+
+    [Fact]
+    public async Task An_old_level_left_over_from_retaining_is_no_target_of_what_is_treated_after_all()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        var risk = await desk.RatedAsync("low", "low");
+        RiskDesk.Ok(await desk.Home.SendAsync(RiskDesk.Decision(risk, TreatmentOption.Retain), desk.Analyst));
+        risk = await desk.RiskAsync(risk.Id);
+        risk.Current = (await desk.RatedAsync("medium", "high", "Another")).Current;
+        await desk.PutAsync(risk);
+        Assert.True(RiskDesk.Ok(await desk.Home.SendAsync(RiskDesk.Decision(await desk.RiskAsync(risk.Id)), desk.Analyst)));
+        Assert.Null((await desk.RiskAsync(risk.Id)).Target);
+    }
+
+    [Fact]
     public async Task Retaining_above_the_criteria_needs_a_recorded_exception_with_an_end()
     {
         var desk = await RiskDesk.OpenAsync(app);

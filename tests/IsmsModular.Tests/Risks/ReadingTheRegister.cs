@@ -1,6 +1,8 @@
 using System.Net;
+using IsmsModular.Abstractions.Methodologies;
 using IsmsModular.Risks.Register;
 using IsmsModular.Tests.App;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace IsmsModular.Tests.Risks;
 
@@ -24,6 +26,71 @@ public sealed class ReadingTheRegister(IsmsApp app)
         string[] order = ["Worst of all", "High with duty", "High without duty", "Not rated yet"];
         Assert.Equal(order, order.OrderBy(t => text.IndexOf(t, StringComparison.Ordinal)));
         Assert.DoesNotContain("-1", order.Select(t => text.IndexOf(t, StringComparison.Ordinal).ToString(System.Globalization.CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
+    public async Task A_duty_goes_ahead_of_greater_numbers_of_its_level_and_stays_behind_the_next_level()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        await desk.PlanAsync(methodology: "iso27005-2011-e21");
+        RiskDesk.Ok(await desk.Home.SendAsync(new IsmsModular.Risks.Exercises.DetailModel.Start { Id = desk.ExerciseId, Seen = 1 }, desk.Analyst));
+        foreach (var (title, worth, duty) in new[] { ("Five without duty", 2, false), ("Three with duty", 0, true), ("Six without duty", 3, false) })
+        {
+            var form = desk.Described(title);
+            if (duty)
+                (form.Duty, form.DutySource) = (DutyKind.Law, "Act 854");
+            RiskDesk.Ok(await desk.Home.SendAsync(form, desk.Analyst));
+            var risk = await desk.RiskAsync(form.Id);
+            var rating = new RateModel.Command { Id = risk.Id, Seen = risk.Version };
+            foreach (var factor in (await desk.Home.SendAsync(new RateModel.Ask(new() { Id = risk.Id }), desk.Analyst))!.Form!.Factors)
+                (rating.Values[factor.Key], rating.Reasons[factor.Key], rating.Sources[factor.Key]) = (factor.Tiers[factor.Key switch { "asset_value" => worth, "threat" => 1, _ => 2 }].Key, "Seen", "Log");
+            RiskDesk.Ok(await desk.Home.SendAsync(rating, desk.Analyst));
+        }
+
+        var ranked = await desk.Home.QueryAsync<Risk>(Platform.Store.Query.All.Where("exercise", desk.ExerciseId).OrderBy("-rank"));
+
+        Assert.Equal([("Six without duty", "high", 6), ("Three with duty", "medium", 3), ("Five without duty", "medium", 5)], ranked.Select(r => (r.Title, r.Current!.Level, r.Current.Value)));
+    }
+
+    [Fact]
+    public async Task The_report_tells_numbers_without_a_level_from_what_is_unrated_and_gives_no_rank_to_what_was_dismissed()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        await desk.PlanAsync(methodology: "ale");
+        var criteria = IsmsModular.Risks.Exercises.EditModel.Command.From(await desk.ExerciseAsync());
+        criteria.AcceptUpTo = 1e30;
+        RiskDesk.Refused("validation.range", await desk.Home.SendAsync(criteria, desk.Analyst));
+        RiskDesk.Ok(await desk.Home.SendAsync(new IsmsModular.Risks.Exercises.DetailModel.Start { Id = desk.ExerciseId, Seen = 1 }, desk.Analyst));
+        // Stored before there was a greatest number.
+        var exercise = await desk.ExerciseAsync();
+        exercise.Criteria.AcceptUpTo = 1e30;
+        await desk.PutAsync(exercise);
+        exercise = await desk.ExerciseAsync();
+        async Task<Risk> LossAsync(string title, double loss)
+        {
+            var risk = await desk.AddAsync(title);
+            risk.Rate(await desk.Home.RunAsync(s => Task.FromResult(s.GetRequiredService<IsmsModular.Risks.Exercises.Methods>().Rate(exercise, new() { ["sle"] = FactorValue.Number(loss), ["aro"] = FactorValue.Number(2) }).Value)));
+            await desk.PutAsync(risk);
+            return await desk.RiskAsync(risk.Id);
+        }
+
+        var aside = await LossAsync("Set aside", 9000);
+        RiskDesk.Ok(await desk.Home.SendAsync(new DetailModel.Dismiss { Id = aside.Id, Seen = aside.Version, DismissedBecause = "No" }, desk.Analyst));
+        await LossAsync("Little", 10);
+        await LossAsync("Much", 1000);
+        await desk.AddAsync("Not rated yet");
+
+        var (levels, register) = await desk.Home.RunAsync(async s =>
+        {
+            var report = (await s.GetServices<Platform.Reports.IReport>().Single(r => r.Name == "risk-register").BuildAsync(new(desk.ExerciseId), default)).Value;
+            return (Rows(report, "Levels of risk", 0, 1), Rows(report, "Register", 0, 2));
+        });
+
+        Assert.Equal(["Number without a level|2", "Not rated|1"], levels);
+        Assert.Equal(["1|Much", "2|Little", "|Not rated yet", "|Set aside"], register.OrderBy(r => r.StartsWith('|') ? r : ""));
+
+        static List<string> Rows(Abstractions.Reports.ReportDocument report, string table, params int[] cells) =>
+            [.. report.Blocks.OfType<Abstractions.Reports.ReportTable>().Single(t => t.Name == table).Rows.Select(r => string.Join('|', cells.Select(c => r[c].Value?.ToString())))];
     }
 
     [Fact]

@@ -168,7 +168,7 @@ internal sealed class Methods(IPluginCatalog plugins)
 internal sealed record Rater(IMethodologyHandle Method, MethodologyForm Form, JsonObject? Parameters, Axes? Axes)
 {
     /// <summary>Greatest value that can be shown and sums can be made of.</summary>
-    private const double Largest = 1e24;
+    public const double Largest = 1e24;
 
     /// <summary>Rates one case; null when unrated.</summary>
     public Result<Rating?> Rate(Dictionary<string, FactorValue> inputs)
@@ -188,6 +188,7 @@ internal sealed record Rater(IMethodologyHandle Method, MethodologyForm Form, Js
             Level = result.Level,
             Value = result.Value,
             Order = result.Order,
+            LevelAt = Form.Levels.ToList().FindIndex(l => l.Key == result.Level) is >= 0 and var at ? at : null,
             Y = Axes?.Vertical.Place(inputs, result.Outputs),
             X = Axes?.Horizontal.Place(inputs, result.Outputs),
             Outputs = new(result.Outputs),

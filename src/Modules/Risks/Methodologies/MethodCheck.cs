@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using IsmsModular.Platform.Plugins;
 using IsmsModular.Platform.Results;
+using IsmsModular.Risks.Exercises;
 
 namespace IsmsModular.Risks.Methodologies;
 
@@ -73,6 +74,12 @@ internal static partial class MethodCheck
         Number(form.Criteria.AcceptUpTo, "Criteria.AcceptUpTo");
         Number(form.Criteria.ExceptionUpTo, "Criteria.ExceptionUpTo");
         Number(form.Criteria.ResidualValue, "Criteria.ResidualValue");
+        foreach (var (text, field) in new[] { (form.Criteria.AcceptUpTo, "Criteria.AcceptUpTo"), (form.Criteria.ExceptionUpTo, "Criteria.ExceptionUpTo"), (form.Criteria.ResidualValue, "Criteria.ResidualValue") })
+        {
+            if (Math.Abs(Typed.Number(text) ?? 0) > Rater.Largest)
+                Wrong("validation.range", field);
+        }
+
         if (!string.IsNullOrWhiteSpace(form.Criteria.ExceptionMonths) && Typed.Number(form.Criteria.ExceptionMonths) is not (>= 1 and <= 60))
             Wrong("exercise.months.range", "Criteria.ExceptionMonths");
         if (Typed.Number(form.Criteria.ExceptionUpTo) < Typed.Number(form.Criteria.AcceptUpTo))

@@ -204,10 +204,8 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
         public Task<Result<Done>> Handle(Confirm request, CancellationToken cancellationToken) =>
             RiskChange.SaveAsync(ws, request.Id, request.Seen, "risk.confirm", null, assessing: true, (risk, at) =>
             {
-                if (at.Exercise.State == ExerciseState.Planned)
-                    return Task.FromResult<List<Error>>([Error.Invalid("rate.notstarted")]);
-                if (risk.Current?.CarriedBy is null)
-                    return Task.FromResult<List<Error>>([Error.Conflict("carried.none", risk)]);
+                if (ConfirmModel.Command.CannotBeConfirmed(ws, risk, at.Exercise) is { } why)
+                    return Task.FromResult<List<Error>>([Error.Conflict(why, risk)]);
                 risk.Confirm(ws.PersonId, ws.Today);
                 return RiskChange.Fine;
             }, cancellationToken);

@@ -80,7 +80,7 @@ public sealed class RateModel(IMediator mediator, WorkspaceContext ws) : PageMod
     {
         RatingKind.Target => TreatmentRules.AboveCurrent(View.Risk.Current, rating, null),
         RatingKind.Achieved => TreatmentRules.AboveCurrent(View.Risk.Current, null, rating),
-        _ => TreatmentRules.AboveCurrent(rating, View.Risk.Target, View.Risk.Achieved),
+        _ => TreatmentRules.AboveCurrent(rating, View.Risk.IsRetainedAsItIs ? rating : View.Risk.Target, View.Risk.Achieved),
     };
 
     private async Task<IActionResult> ShowAsync(CancellationToken cancellationToken)
@@ -302,6 +302,7 @@ public sealed class RateModel(IMediator mediator, WorkspaceContext ws) : PageMod
             _ when risk.State == RiskState.Dismissed => "rate.dismissed",
             RatingKind.Current when risk.State == RiskState.Draft => "rate.draft",
             RatingKind.Target when risk.Treatment is null || risk.Current is null => "rate.target.first",
+            RatingKind.Target when risk.IsRetainedAsItIs => "rate.target.retained",
             RatingKind.Achieved when !TreatmentRules.EffectIsVerified(risk, tasks) => "rate.achieved.notverified",
             _ => null,
         };

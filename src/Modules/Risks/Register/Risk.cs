@@ -26,8 +26,7 @@ internal sealed class Risk : Document
         .Field("state", r => r.State)
         .Field("level", r => r.Current?.Level)
         .Field("order", r => r.Current?.Order)
-        // Rank: worst first; a duty of law or contract moves a risk ahead of all others of its level.
-        .Field("rank", r => r.Current is null ? null : (double?)(r.Current.Order * 10 + (r.HasDuty ? 1 : 0)))
+        .Field("rank", r => r.Current?.RankWith(r.HasDuty))
         .Field("y", r => r.Current?.Y)
         .Field("x", r => r.Current?.X)
         .Field("target", r => r.Target?.Level)
@@ -41,6 +40,7 @@ internal sealed class Risk : Document
         // What a submission checks; numbers only where the method gives no level.
         .Field("value", r => r.Current is { Level: null } current ? current.Value : null)
         .Field("targetvalue", r => r.Target is { Level: null } target ? target.Value : null)
+        .Field("achievedvalue", r => r.Achieved is { Level: null } achieved ? achieved.Value : null)
         .Field("byexception", r => r.Treatment?.ByException ?? false)
         .Field("exceptionend", r => r.Treatment is { ByException: true } treatment ? treatment.ExceptionUntil : null)
         .Field("carried", r => r.Current?.CarriedBy is null ? null : "yes")
@@ -134,6 +134,10 @@ internal sealed class Risk : Document
     [System.Text.Json.Serialization.JsonIgnore]
     public bool HasDuty => Duty is not null;
 
+    /// <summary>Whether it is retained with nothing planned that could lower it: what is left is the level now, so the target is the current rating and follows it.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsRetainedAsItIs => Treatment is { Option: TreatmentOption.Retain, Controls.Count: 0 };
+
     /// <summary>The only way a command changes a stored risk. When anything changes that the plan's approval covers, an acceptance that waits or stands becomes stale (domain.md rules 2 and 3).</summary>
     public void Change(Action<Risk> change)
     {
@@ -172,6 +176,8 @@ internal sealed class Risk : Document
         Current = rating;
         Proposal = rating is null ? Proposal : null;
         State = rating is null ? RiskState.Unrated : RiskState.Rated;
+        if (IsRetainedAsItIs)
+            Target = rating;
         if (rating is null)
         {
             Target = null;
@@ -275,6 +281,9 @@ internal sealed class Rating
 
     public double Order { get; set; }
 
+    /// <summary>Place of the level among the method's, 0 the lowest; null where there is no level, and in what was stored before it was kept: that is ranked by its order alone, after the others, until it is rated again.</summary>
+    public int? LevelAt { get; set; }
+
     /// <summary>Ordinal on the method's vertical axis (0 = lowest), or null.</summary>
     public int? Y { get; set; }
 
@@ -294,6 +303,15 @@ internal sealed class Rating
 
     /// <summary>The change of method that carried it over by mapping of scales, until an assessor confirms it or rates anew; else null.</summary>
     public string? CarriedBy { get; set; }
+
+    /// <summary>Worst is greatest: by level, within it a duty of law or contract ahead of all others, then by order. Without a level, a duty goes ahead of the same number.</summary>
+    public decimal RankWith(bool duty)
+    {
+        var bits = BitConverter.DoubleToInt64Bits(Order);
+        // The bits of a number, so that they sort as the number does: up to 20 digits.
+        var order = (decimal)(ulong)(bits < 0 ? ~bits : bits ^ long.MinValue);
+        return LevelAt is { } at ? (at + 1) * 1e22m + (duty ? 1e21m : 0) + order : order * 10 + (duty ? 1 : 0);
+    }
 
     /// <summary>Whether this is a higher risk than another rating under the same method.</summary>
     public bool IsAbove(Rating other) => Order > other.Order;

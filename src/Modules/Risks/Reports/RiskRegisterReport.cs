@@ -77,7 +77,7 @@ internal sealed class RiskRegisterReport(WorkspaceContext ws, IWords words, IPeo
         ];
         if (form is not null)
             blocks.AddRange(Scales(form));
-        blocks.AddRange([kit.Heading("levels"), await LevelsAsync(session, exercise, levels)]);
+        blocks.AddRange([kit.Heading("levels"), await LevelsAsync(session, exercise, levels, cancellationToken)]);
         if (await heatMaps.OfAsync(session, exercise) is { } map)
             blocks.AddRange([kit.Heading("heatmap"), new ReportParagraph(words["report.heatmap.axes", map.Vertical, map.Horizontal]), HeatMap(map)]);
         blocks.AddRange([kit.Heading("register"), Register(session, exercise, form, levels, risks, names, await controls.OwnAsync(cancellationToken), cancellationToken)]);
@@ -99,7 +99,7 @@ internal sealed class RiskRegisterReport(WorkspaceContext ws, IWords words, IPeo
     /// <summary>Levels in words, or the greatest number where the method gives no level.</summary>
     private string? Said(List<string> keys, double? upTo, LevelWords levels) => keys.Count > 0 ? string.Join(", ", keys.Select(levels.Of)) : Number(upTo) is { } number ? "≤ " + number : null;
 
-    private string? Number(double? value) => value is { } number ? words.Number((decimal)number, 2) : null;
+    private string? Number(double? value) => ComparedView.Number(value, words);
 
     private IEnumerable<ReportBlock> Scales(MethodologyForm form)
     {
@@ -118,19 +118,27 @@ internal sealed class RiskRegisterReport(WorkspaceContext ws, IWords words, IPeo
         };
     }
 
-    private async Task<ReportTable> LevelsAsync(IDocumentSession session, Exercise exercise, LevelWords levels)
+    private async Task<ReportTable> LevelsAsync(IDocumentSession session, Exercise exercise, LevelWords levels, CancellationToken cancellationToken)
     {
-        async Task<Dictionary<string, long>> Count(string field) => (await session.GroupAsync<Risk>(Query.All.Where("exercise", exercise.Id).WhereNot("state", RiskState.Dismissed), field)).ToDictionary(g => g.Values[0]?.ToString() ?? "", g => g.Count);
-        var (current, target, achieved) = (await Count("level"), await Count("target"), await Count("achieved"));
+        var risks = Query.All.Where("exercise", exercise.Id).WhereNot("state", RiskState.Dismissed);
+        async Task<(Dictionary<string, long> Levels, long Numbers, long Unrated)> Count(string field, string number)
+        {
+            var by = (await session.GroupAsync<Risk>(risks, field)).ToDictionary(g => g.Values[0]?.ToString() ?? "", g => g.Count);
+            var numbers = await session.CountAsync<Risk>(risks.WhereAny(number), cancellationToken);
+            return (by, numbers, by.GetValueOrDefault("") - numbers);
+        }
+
+        var (current, target, achieved) = (await Count("level", "value"), await Count("target", "targetvalue"), await Count("achieved", "achievedvalue"));
+        IReadOnlyList<ReportCell> Row(ReportCell name, Func<(Dictionary<string, long> Levels, long Numbers, long Unrated), long> count) => [name, ReportCell.Of(count(current)), ReportCell.Of(count(target)), ReportCell.Of(count(achieved))];
         return new()
         {
             Name = words["report.head.levels"],
             Columns = [kit.Column("level", 2), kit.Column("current"), kit.Column("target"), kit.Column("achieved")],
             Rows =
             [
-                .. levels.All.Reverse().Select(l => (IReadOnlyList<ReportCell>)
-                    [ReportCell.Of(levels.Of(l.Key), l.Colour), ReportCell.Of(current.GetValueOrDefault(l.Key)), ReportCell.Of(target.GetValueOrDefault(l.Key)), ReportCell.Of(achieved.GetValueOrDefault(l.Key))]),
-                [ReportCell.Of(words["common.unrated"]), ReportCell.Of(current.GetValueOrDefault("")), ReportCell.Of(target.GetValueOrDefault("")), ReportCell.Of(achieved.GetValueOrDefault(""))],
+                .. levels.All.Reverse().Select(l => Row(ReportCell.Of(levels.Of(l.Key), l.Colour), c => c.Levels.GetValueOrDefault(l.Key))),
+                .. current.Numbers + target.Numbers + achieved.Numbers > 0 ? [Row(ReportCell.Of(words["dashboard.nolevel"]), c => c.Numbers)] : (IReadOnlyList<ReportCell>[])[],
+                Row(ReportCell.Of(words["common.unrated"]), c => c.Unrated),
             ],
         };
     }
@@ -196,7 +204,7 @@ internal sealed class RiskRegisterReport(WorkspaceContext ws, IWords words, IPeo
                 ReportCell Residual(Rating? of) => ReportCell.Of(levels.Residual(of, rating), levels.Colour(of));
                 yield return
                 [
-                    ReportCell.Of(++rank), ReportCell.Of(r.Reference), ReportCell.Of(r.Title),
+                    r.State == RiskState.Rated ? ReportCell.Of(++rank) : ReportCell.Empty, ReportCell.Of(r.Reference), ReportCell.Of(r.Title),
                     ReportCell.Of(string.Join("; ", r.GroupIds.Select(id => groups.GetValueOrDefault(id, "?")).Concat(r.AssetIds.Select(id => assets.TryGetValue(id, out var a) ? $"{a.Reference} {a.Name}" : "?")))),
                     ReportCell.Of(threats.ThreatName(r)), ReportCell.Of(threats.VulnerabilityName(r)), ReportCell.Of($"{(r.HarmsC ? "C" : "")}{(r.HarmsI ? "I" : "")}{(r.HarmsA ? "A" : "")}"),
                     .. factors.Select(f => Value(f, rating?.Inputs.GetValueOrDefault(f.Key))),

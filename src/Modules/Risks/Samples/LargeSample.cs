@@ -207,7 +207,7 @@ internal sealed class LargeSample(WorkspaceContext ws, IPeople people, Methods m
             return null;
         return new()
         {
-            Inputs = rating.Inputs, MethodologyId = rating.MethodologyId, MethodologyVersion = rating.MethodologyVersion, Level = rating.Level, Value = rating.Value, Order = rating.Order, Y = rating.Y, X = rating.X,
+            Inputs = rating.Inputs, MethodologyId = rating.MethodologyId, MethodologyVersion = rating.MethodologyVersion, Level = rating.Level, Value = rating.Value, Order = rating.Order, LevelAt = rating.LevelAt, Y = rating.Y, X = rating.X,
             Outputs = rating.Outputs, Criteria = rating.Criteria, Steps = rating.Steps, On = ws.Today.AddDays(-random.Next(60)),
             Reasons = inputs.Keys.ToDictionary(k => k, _ => "Agreed in the workshop"),
             Sources = inputs.Keys.ToDictionary(k => k, _ => One(Reasons)),

@@ -182,7 +182,7 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
 
                 var retained = option == TreatmentOption.Retain;
                 // What was retained as it is has no target of its own once it is treated.
-                var target = !retained && risk.Treatment?.Option == TreatmentOption.Retain && risk.Target?.Order == risk.Current.Order ? null : risk.Target;
+                var target = risk.IsRetainedAsItIs ? null : risk.Target;
                 // What treatment leaves is known only when it is rated; until then there is nothing to except.
                 var exception = request.ByException && (retained || target is not null);
                 var decision = new TreatmentDecision
@@ -212,10 +212,7 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
                         r.ExceptionUntil = decision.ExceptionUntil;
                     r.Treatment = decision;
                     r.ReviewOn = request.ReviewOn;
-                    r.Target = target;
-                    // Retained as it is: nothing is planned that could lower it.
-                    if (retained && decision.Controls.Count == 0)
-                        r.Target = r.Current;
+                    r.Target = r.IsRetainedAsItIs ? r.Current : target;
                 });
                 next = risk.Target is null;
                 return [];

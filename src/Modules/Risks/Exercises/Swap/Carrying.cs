@@ -129,7 +129,7 @@ internal sealed class Carrying(WorkspaceContext ws, Methods methods, SnapshotRep
             if (plan.Mapping.Treatments && carried.Old.Treatment is { } decided && ComparedRisk.Stands(decided.Option, decided.ByException, plan.Result.Criteria.For(rating.Level, rating.Value)))
             {
                 (copy.Treatment, copy.ReviewOn) = (decided, carried.Old.ReviewOn);
-                copy.Target = carried.Target is { } target ? Marked(target, target.Inputs.Where(i => !i.Value.IsNone).ToDictionary(i => i.Key, i => Reason(plan, carried.Old, carried.Old.Target!, i.Key)), [], plan) : null;
+                copy.Target = copy.IsRetainedAsItIs ? rating : carried.Target is { } target ? Marked(target, target.Inputs.Where(i => !i.Value.IsNone).ToDictionary(i => i.Key, i => Reason(plan, carried.Old, carried.Old.Target!, i.Key)), [], plan) : null;
             }
         }
         else if (given.Count > 0)

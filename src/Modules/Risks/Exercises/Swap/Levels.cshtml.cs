@@ -116,6 +116,8 @@ public sealed class LevelsModel(IMediator mediator, WorkspaceContext ws) : PageM
         public Validator()
         {
             RuleFor(c => c.ExceptionMonths).InclusiveBetween(1, 60).WithMessage("exercise.months.range");
+            RuleFor(c => c.AcceptUpTo).InclusiveBetween(-Rater.Largest, Rater.Largest).WithMessage("validation.range");
+            RuleFor(c => c.ExceptionUpTo).InclusiveBetween(-Rater.Largest, Rater.Largest).WithMessage("validation.range");
             RuleFor(c => c.ExceptionUpTo).GreaterThanOrEqualTo(c => c.AcceptUpTo).When(c => c.AcceptUpTo is not null && c.ExceptionUpTo is not null).WithMessage("exercise.exceptionupto.less");
             RuleFor(c => c.Levels).Must(l => l.Count <= 100);
             RuleFor(c => c.Bounds).Must(l => l.Count <= 100);
