@@ -189,6 +189,59 @@ public sealed class FollowingTheTreatmentPlan(IsmsApp app)
     }
 
     [Fact]
+    public async Task Correcting_a_word_keeps_what_is_no_longer_offered_and_the_acceptances()
+    {
+        const string former = "iso27001-2013-annex-a/A.12.3.1";
+        var desk = await PlanDesk.OpenAsync(app);
+        var mine = await desk.TreatedAsync(desk.Owner);
+        var (cancelled, task) = (await desk.AddAsync(desk.Task(mine)), await desk.AddAsync(desk.Task(mine)));
+        RiskDesk.Ok(await desk.Home.SendAsync(new CancelModel.Command { Id = cancelled.Id, Seen = cancelled.Version, Reason = "Not needed" }, desk.Analyst));
+        var last = await desk.Home.RunAsync(async s =>
+        {
+            var session = s.GetRequiredService<Platform.Workspaces.WorkspaceContext>().OpenSession();
+            var many = Enumerable.Range(1, 301).Select(i => new IsmsModular.Risks.Controls.ControlImplementation { Reference = $"IMPL-{i:0000}", ControlKey = former, Name = $"Place {i}" }).ToList();
+            many.ForEach(i => session.Add(i, "test.add"));
+            await session.SaveAsync();
+            return many[^1].Id;
+        });
+        (task.ControlKeys, task.DependsOnIds, task.ImplementationId) = ([former, "own/OWN-77"], [cancelled.Id], last);
+        await desk.Risks.PutAsync(task);
+        var approved = await desk.SubmitAsync();
+        await desk.ApproveAsync(approved);
+        approved = await desk.SubmissionAsync(approved.Id);
+        task = await desk.TaskAsync(task.Id);
+        RiskDesk.Refused("plan.error.control", await desk.Home.SendAsync(desk.Task(mine) with { ControlKeys = [former] }, desk.Analyst));
+
+        using var browser = await desk.Analyst.SignInAsync();
+        var form = await browser.GetAsync(desk.Home.Url("risks/plan/edit?id=" + task.Id));
+        foreach (var kept in new[] { former, "own/OWN-77", cancelled.Id, last })
+            Assert.Matches($" (selected|checked)=\"\"[^>]* value=\"{System.Text.RegularExpressions.Regex.Escape(kept)}\"", form.Body);
+        RiskDesk.Ok(await desk.Home.SendAsync(EditModel.Command.Of(task) with { Resources = "Two days of the plant's electricians" }, desk.Analyst));
+
+        var stored = await desk.TaskAsync(task.Id);
+        Assert.Equal([former, "own/OWN-77"], stored.ControlKeys);
+        Assert.Equal((cancelled.Id, last), (stored.DependsOnIds.Single(), stored.ImplementationId));
+        Assert.Equal(SlotStanding.Stands, (await desk.StandingAsync(approved)).Slots[PlanDesk.SlotOf(desk.Owner)]);
+    }
+
+    [Fact]
+    public async Task Who_left_is_not_named_anew_and_stays_where_named_before()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var mine = await desk.TreatedAsync(desk.Owner);
+        var task = await desk.AddAsync(desk.Task(mine, desk.Second));
+        RiskDesk.Ok(await desk.Home.SendAsync(new IsmsModular.Organisation.People.DetailPage.Leave(desk.Second.PersonId, new DateOnly(2025, 1, 1), 1)));
+
+        RiskDesk.Refused("risk.owner.left", await desk.Home.SendAsync(desk.Task(mine, desk.Second), desk.Analyst));
+        RiskDesk.Ok(await desk.Home.SendAsync(EditModel.Command.Of(task) with { Title = "Install detectors" }, desk.Analyst));
+        var control = new IsmsModular.Risks.Controls.EditModel.Command { ControlKey = "iso27001-2022-annex-a/A.8.13", Name = "Backup", State = IsmsModular.Risks.Controls.ImplementationState.Planned, PlannedOn = new DateOnly(2040, 1, 1), OperatorId = desk.Second.PersonId };
+        RiskDesk.Refused("risk.owner.left", await desk.Home.SendAsync(control, desk.Analyst));
+        var risk = IsmsModular.Risks.Register.EditModel.Command.From(await desk.Risks.RiskAsync(mine.Id));
+        risk.OtherOwnerIds = [desk.Second.PersonId];
+        RiskDesk.Refused("risk.owner.left", await desk.Home.SendAsync(risk, desk.Analyst));
+    }
+
+    [Fact]
     public async Task Ids_of_another_workspace_are_refused()
     {
         var desk = await PlanDesk.OpenAsync(app);
@@ -198,7 +251,7 @@ public sealed class FollowingTheTreatmentPlan(IsmsApp app)
         var mine = await desk.TreatedAsync(desk.Owner);
 
         RiskDesk.Refused("plan.error.risk", await desk.Home.SendAsync(desk.Task(theirs) with { ControlKeys = [] }, desk.Analyst));
-        RiskDesk.Refused("plan.error.person", await desk.Home.SendAsync(desk.Task(mine, other.Owner), desk.Analyst));
+        RiskDesk.Refused("risk.person.unknown", await desk.Home.SendAsync(desk.Task(mine, other.Owner), desk.Analyst));
         RiskDesk.Refused("plan.error.task", await desk.Home.SendAsync(desk.Task(mine) with { DependsOnIds = [theirTask.Id] }, desk.Analyst));
         Assert.Equal(ErrorKind.NotFound, RiskDesk.Refused("error.notfound", await desk.Home.SendAsync(new ProgressModel.Command { Id = theirTask.Id, Seen = 1, Percent = 5 }, desk.Analyst)).Kind);
         using var browser = await desk.Analyst.SignInAsync();

@@ -53,6 +53,32 @@ public sealed class DescribingARisk(IsmsApp app)
     }
 
     [Fact]
+    public async Task Keeps_the_threat_and_weakness_of_a_catalogue_that_is_no_longer_chosen()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        var risk = await desk.AddAsync();
+        var withdrawn = new ControlImplementation { Reference = "IMPL-0001", ControlKey = "iso27001-2013-annex-a/A.12.3.1", Name = "Tapes", State = ImplementationState.Withdrawn };
+        await desk.PutAsync(withdrawn);
+        (risk.Threat, risk.ThreatClass, risk.Vulnerability) = ("threats-former/T1", "threats-former/C1", "vulnerabilities-former/V1");
+        risk.ExistingControls = [new("Tapes", ControlWorks.Partly, null, withdrawn.Id)];
+        await desk.PutAsync(risk);
+        using var browser = await desk.Analyst.SignInAsync();
+
+        var form = await browser.GetAsync(desk.Home.Url("risks/register/edit?id=" + risk.Id));
+        foreach (var kept in new[] { risk.Threat, risk.ThreatClass, risk.Vulnerability })
+            Assert.Matches($" selected=\"\"[^>]* value=\"{kept}\"", form.Body);
+        Assert.Contains($"value=\"{withdrawn.Id}\" selected", form.Body, StringComparison.Ordinal);
+        var change = IsmsModular.Risks.Register.EditModel.Command.From(await desk.RiskAsync(risk.Id));
+        change.Title = "A word corrected";
+        RiskDesk.Ok(await desk.Home.SendAsync(change, desk.Analyst));
+        var stored = await desk.RiskAsync(risk.Id);
+        Assert.Equal((risk.Threat, risk.ThreatClass, risk.Vulnerability, withdrawn.Id), (stored.Threat, stored.ThreatClass, stored.Vulnerability, stored.ExistingControls.Single().ImplementationId));
+
+        var control = await browser.GetAsync(desk.Home.Url("risks/controls/edit?id=" + withdrawn.Id));
+        Assert.Matches(" selected=\"\"[^>]* value=\"iso27001-2013-annex-a/A.12.3.1\"", control.Body);
+    }
+
+    [Fact]
     public async Task Refuses_ids_of_another_workspace()
     {
         var (mine, other) = (await RiskDesk.OpenAsync(app), await RiskDesk.OpenAsync(app));

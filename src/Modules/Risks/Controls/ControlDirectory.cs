@@ -24,12 +24,18 @@ internal sealed class ControlDirectory(WorkspaceCatalogues catalogues, Workspace
         return (await session.QueryAsync<OwnControl>(Query.All.Where("state", "active").OrderBy("ref").Take(1000), cancellationToken)).Items;
     }
 
-    /// <summary>Options for a picker, grouped by domain; the value is <see cref="ControlRef.Key"/>.</summary>
-    public async Task<IReadOnlyList<Choice>> ChoicesAsync(CancellationToken cancellationToken) =>
-    [
-        .. (await OwnAsync(cancellationToken)).Select(o => new Choice($"{ControlRef.Own}/{o.Reference}", $"{o.Reference} {o.Title}", words["control.own.heading"])),
-        .. Catalogues.SelectMany(c => c.Items.Where(IsControl).Select(i => new Choice($"{c.Id}/{i.Id}", $"{i.Id} {words.TitleOf(i)}", Heading(c, i)))),
-    ];
+    /// <summary>Options for a picker, grouped by domain; the value is <see cref="ControlRef.Key"/>. What is chosen stands first: it is seen without scrolling, and kept where it is no longer offered.</summary>
+    public async Task<IReadOnlyList<Choice>> ChoicesAsync(IEnumerable<string> chosen, CancellationToken cancellationToken)
+    {
+        var own = await OwnAsync(cancellationToken);
+        List<Choice> first = [.. chosen.Where(k => k.Length > 0).Distinct().Select(k => new Choice(k, Name(k, own), words["treatment.controls.chosen"]))];
+        IEnumerable<Choice> offered =
+        [
+            .. own.Select(o => new Choice($"{ControlRef.Own}/{o.Reference}", $"{o.Reference} {o.Title}", words["control.own.heading"])),
+            .. Catalogues.SelectMany(c => c.Items.Where(IsControl).Select(i => new Choice($"{c.Id}/{i.Id}", $"{i.Id} {words.TitleOf(i)}", Heading(c, i)))),
+        ];
+        return [.. first, .. offered.ExceptBy(first.Select(c => c.Value), c => c.Value)];
+    }
 
     /// <summary>Words of a control: identifier and short title; the key itself when no active catalogue has it.</summary>
     public string Name(string key, IEnumerable<OwnControl> own)

@@ -66,7 +66,7 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
         {
             var stored = await ws.OpenSession().FindAsync<ControlImplementation>(request.Input.Id, cancellationToken);
             var book = await persons.ReadAsync(cancellationToken);
-            return new(stored, await controls.ChoicesAsync(cancellationToken), book.Choices(request.Input.OwnerId, request.Input.OperatorId), book, stored is null ? ws.May(Area.Controls, Verb.Edit) : ws.MayEdit(Area.Controls, stored.OwnerId, stored.OperatorId));
+            return new(stored, await controls.ChoicesAsync([request.Input.ControlKey], cancellationToken), book.Choices(request.Input.OwnerId, request.Input.OperatorId), book, stored is null ? ws.May(Area.Controls, Verb.Edit) : ws.MayEdit(Area.Controls, stored.OwnerId, stored.OperatorId));
         }
     }
 
@@ -160,10 +160,8 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
             if (request.ControlKey != stored?.ControlKey && (await controls.UnknownAsync([request.ControlKey], cancellationToken)).Count > 0)
                 return Error.Invalid("treatment.controls.unknown", nameof(request.ControlKey));
             var book = await persons.ReadAsync(cancellationToken);
-            if (!book.Knows(request.OwnerId))
-                return Error.Invalid("risk.person.unknown", nameof(request.OwnerId));
-            if (!book.Knows(request.OperatorId))
-                return Error.Invalid("risk.person.unknown", nameof(request.OperatorId));
+            if ((book.Refusal(request.OwnerId, stored?.OwnerId, nameof(request.OwnerId)) ?? book.Refusal(request.OperatorId, stored?.OperatorId, nameof(request.OperatorId))) is { } refusal)
+                return refusal;
             // Who may change own rows only may not say whose they are.
             if (stored is not null && !ws.May(Area.Controls, Verb.Edit))
             {

@@ -8,6 +8,7 @@ using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
 using IsmsModular.Risks.Assets;
+using IsmsModular.Risks.Register;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -95,14 +96,14 @@ public sealed class AddModel(IMediator mediator, WorkspaceContext workspace, IPe
 
     internal sealed class Validator : GroupValidator<Command>;
 
-    internal sealed class Handler(WorkspaceContext workspace, IPeople people) : ICommandHandler<Command, string>
+    internal sealed class Handler(WorkspaceContext workspace, Persons persons) : ICommandHandler<Command, string>
     {
         public async Task<Result<string>> Handle(Command request, CancellationToken cancellationToken)
         {
             var session = workspace.OpenSession();
             if (await session.FindAsync<AssetGroup>(request.Id, cancellationToken) is { } added)
                 return added.Id;
-            var errors = await CheckAsync(session, request, null, people, cancellationToken);
+            var errors = await CheckAsync(session, request, null, persons, cancellationToken);
             if (errors.Count > 0)
                 return errors;
             var group = new AssetGroup { Id = request.Id!, Name = request.Name! };
@@ -115,11 +116,9 @@ public sealed class AddModel(IMediator mediator, WorkspaceContext workspace, IPe
     }
 
     /// <summary>Facts of a group: its name is its own, its owner is of this workspace.</summary>
-    internal static async Task<List<Error>> CheckAsync(IDocumentSession session, Fields input, AssetGroup? stored, IPeople people, CancellationToken cancellationToken)
+    internal static async Task<List<Error>> CheckAsync(IDocumentSession session, Fields input, AssetGroup? stored, Persons persons, CancellationToken cancellationToken)
     {
-        List<Error> errors = [];
-        if (!string.IsNullOrEmpty(input.OwnerId) && await people.FindAsync(input.OwnerId, cancellationToken) is var owner && (owner is null || (owner.HasLeft && input.OwnerId != stored?.OwnerId)))
-            errors.Add(Error.Invalid(owner is null ? "asset.person.unknown" : "asset.person.left", nameof(input.OwnerId)));
+        List<Error> errors = (await persons.ReadAsync(cancellationToken)).Refusal(input.OwnerId, stored?.OwnerId, nameof(input.OwnerId)) is { } refusal ? [refusal] : [];
         if ((await session.QueryAsync<AssetGroup>(Query.All.Where("key", input.Name!.Trim().ToUpperInvariant()).Take(1), cancellationToken)).Items.Any(g => g.Id != input.Id))
             errors.Add(Error.Invalid("group.name.taken", nameof(input.Name)));
         return errors;

@@ -5,6 +5,7 @@ using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
+using IsmsModular.Risks.Register;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -74,14 +75,14 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext workspace, IP
 
     internal sealed class Validator : GroupValidator<Command>;
 
-    internal sealed class Handler(WorkspaceContext workspace, IPeople people) : ICommandHandler<Command, string>
+    internal sealed class Handler(WorkspaceContext workspace, Persons persons) : ICommandHandler<Command, string>
     {
         public async Task<Result<string>> Handle(Command request, CancellationToken cancellationToken)
         {
             var session = workspace.OpenSession();
             if (await session.FindAsync<AssetGroup>(request.Id, cancellationToken) is not { } group)
                 return Error.NotFound();
-            var errors = await AddModel.CheckAsync(session, request, group, people, cancellationToken);
+            var errors = await AddModel.CheckAsync(session, request, group, persons, cancellationToken);
             if (errors.Count > 0)
                 return errors;
             request.Fill(group);

@@ -7,6 +7,7 @@ using IsmsModular.Platform.Text;
 using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
 using IsmsModular.Risks.Assets;
+using IsmsModular.Risks.Register;
 using IsmsModular.Risks.Scales;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -63,7 +64,7 @@ public sealed class ValueModel(IMediator mediator, WorkspaceContext workspace, I
             return false;
         Group = group;
         Scale = await session.FindAsync<ValuationScale>(ValuationScale.TheId, cancellationToken) ?? ValuationScale.Default();
-        People = [.. (await people.AllAsync(withLeavers: false, cancellationToken)).Select(p => new Choice(p.Id, p.Name))];
+        People = new PersonBook(await people.AllAsync(withLeavers: true, cancellationToken)).Choices([.. Input.Participants.Select(p => p.PersonId), .. Group.Valuation?.Participants.Select(p => p.PersonId) ?? []]);
         return true;
     }
 

@@ -188,15 +188,11 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
 
         private async Task<List<Error>> RefusedAsync(IDocumentSession session, Command request, PlanTask? task, CancellationToken cancellationToken)
         {
-            List<Error> errors = [];
             var people = await persons.ReadAsync(cancellationToken);
-            if (!people.Knows(request.ResponsibleId))
-                errors.Add(Error.Invalid("plan.error.person", nameof(request.ResponsibleId)));
-            if (!people.Knows(request.AccountableId))
-                errors.Add(Error.Invalid("plan.error.person", nameof(request.AccountableId)));
+            List<Error> errors = [.. new[] { people.Refusal(request.ResponsibleId, task?.ResponsibleId, nameof(request.ResponsibleId)), people.Refusal(request.AccountableId, task?.AccountableId, nameof(request.AccountableId)) }.OfType<Error>()];
             if ((await session.FindManyAsync<Risk>(request.RiskIds.Distinct(), cancellationToken)).Count != request.RiskIds.Distinct().Count())
                 errors.Add(Error.Invalid("plan.error.risk", nameof(request.RiskIds)));
-            if ((await controls.UnknownAsync(request.ControlKeys, cancellationToken)).Count > 0)
+            if ((await controls.UnknownAsync(request.ControlKeys.Except(task?.ControlKeys ?? []), cancellationToken)).Count > 0)
                 errors.Add(Error.Invalid("plan.error.control", nameof(request.ControlKeys)));
             if (request.ImplementationId is not null && await session.FindAsync<ControlImplementation>(request.ImplementationId, cancellationToken) is null)
                 errors.Add(Error.Invalid("plan.error.implementation", nameof(request.ImplementationId)));
@@ -232,12 +228,14 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
             var chosen = await session.FindManyAsync<Risk>(input.RiskIds.Except(offered.Items.Select(r => r.Id)), cancellationToken);
             var tasks = await session.QueryAsync<PlanTask>(Platform.Store.Query.All.WhereNot("state", PlanTaskState.Cancelled).OrderBy("ref").Take(Most), cancellationToken);
             var implementations = await session.QueryAsync<ControlImplementation>(Platform.Store.Query.All.OrderBy("ref").Take(Most), cancellationToken);
+            var keptTasks = await session.FindManyAsync<PlanTask>(input.DependsOnIds.Except(tasks.Items.Select(t => t.Id)), cancellationToken);
+            var keptImplementations = await session.FindManyAsync<ControlImplementation>(new[] { input.ImplementationId }.OfType<string>().Except(implementations.Items.Select(i => i.Id)), cancellationToken);
             return new(
                 await persons.ReadAsync(cancellationToken),
                 [.. chosen.Values.Concat(offered.Items).Select(r => new Choice(r.Id, $"{r.Reference} {r.Title}"))],
-                await controls.ChoicesAsync(cancellationToken),
-                [.. tasks.Items.Where(t => t.Id != input.Id).Select(t => new Choice(t.Id, $"{t.Reference} {t.Title}"))],
-                [.. implementations.Items.Select(i => new Choice(i.Id, $"{i.Reference} {i.Name}"))],
+                await controls.ChoicesAsync(input.ControlKeys, cancellationToken),
+                [.. keptTasks.Values.Concat(tasks.Items).Where(t => t.Id != input.Id).Select(t => new Choice(t.Id, $"{t.Reference} {t.Title}"))],
+                [.. keptImplementations.Values.Concat(implementations.Items).Select(i => new Choice(i.Id, $"{i.Reference} {i.Name}"))],
                 offered.Total > Most);
         }
     }

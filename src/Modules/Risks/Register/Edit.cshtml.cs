@@ -121,6 +121,7 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
 
             var book = await persons.ReadAsync(cancellationToken);
             var inPlace = await session.QueryAsync<ControlImplementation>(Query.All.WhereIn("state", ["inPlace", "partly"]).OrderBy("ref").Take(1000), cancellationToken);
+            var kept = await session.FindManyAsync<ControlImplementation>(input.ExistingControls.Select(c => c.ImplementationId).OfType<string>().Except(inPlace.Items.Select(i => i.Id)), cancellationToken);
             return new(
                 stored is null,
                 stored is null ? ws.May(Area.Risks, Verb.Edit) : ws.MayEdit(Area.Risks, stored.OwnerId),
@@ -130,10 +131,10 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
                 found,
                 more,
                 book.Choices([input.OwnerId, .. input.OtherOwnerIds]),
-                threats.Classes,
-                threats.Threats,
-                threats.Vulnerabilities,
-                [.. inPlace.Items.Select(i => new Choice(i.Id, $"{i.Reference} {i.Name}"))],
+                threats.With(input.ThreatClass, threats.Classes),
+                threats.With(input.Threat, threats.Threats),
+                threats.With(input.Vulnerability, threats.Vulnerabilities),
+                [.. kept.Values.Concat(inPlace.Items).Select(i => new Choice(i.Id, $"{i.Reference} {i.Name}"))],
                 book);
         }
 
@@ -331,14 +332,11 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
                 faults.Add(Error.Invalid("risk.assets.unknown", nameof(request.GroupIds)));
 
             var book = await persons.ReadAsync(cancellationToken);
-            if (!book.Knows(request.OwnerId))
-                faults.Add(Error.Invalid("risk.person.unknown", nameof(request.OwnerId)));
-            else if (request.OwnerId != stored?.OwnerId && book.HasLeft(request.OwnerId))
-                faults.Add(Error.Invalid("risk.owner.left", nameof(request.OwnerId)));
+            if (book.Refusal(request.OwnerId, stored?.OwnerId, nameof(request.OwnerId)) is { } refusal)
+                faults.Add(refusal);
             else if (request.OwnerId != stored?.OwnerId && !ws.May(Area.Risks, Verb.Edit))
                 faults.Add(Error.Invalid("risk.owner.notyours", nameof(request.OwnerId)));
-            if (request.OtherOwnerIds.Exists(o => !book.Knows(o)))
-                faults.Add(Error.Invalid("risk.person.unknown", nameof(request.OtherOwnerIds)));
+            faults.AddRange(request.OtherOwnerIds.Select(o => book.Refusal(o, stored?.OtherOwnerIds.Find(b => b == o), nameof(request.OtherOwnerIds))).OfType<Error>().Take(1));
 
             if (request.Threat is not null && request.Threat != stored?.Threat && !threats.Threats.Any(t => t.Value == request.Threat))
                 faults.Add(Error.Invalid("risk.threat.unknown", nameof(request.Threat)));
@@ -355,7 +353,7 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
                     continue;
                 if (!implementations.TryGetValue(row.ImplementationId, out var implementation))
                     faults.Add(Error.Invalid("risk.implementation.unknown", $"{nameof(request.ExistingControls)}[{i}].{nameof(row.ImplementationId)}"));
-                else if (implementation.State is ImplementationState.Planned or ImplementationState.Withdrawn)
+                else if (implementation.State is ImplementationState.Planned or ImplementationState.Withdrawn && stored?.ExistingControls.Exists(c => c.ImplementationId == implementation.Id) != true)
                     faults.Add(Error.Invalid("risk.implementation.planned", $"{nameof(request.ExistingControls)}[{i}].{nameof(row.ImplementationId)}", implementation.Reference));
                 else if (string.IsNullOrWhiteSpace(row.Name))
                     row.Name = implementation.Name;

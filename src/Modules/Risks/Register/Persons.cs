@@ -1,4 +1,5 @@
 using IsmsModular.Organisation.Contracts;
+using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Web;
 
 namespace IsmsModular.Risks.Register;
@@ -30,6 +31,11 @@ internal sealed class PersonBook(IReadOnlyList<PersonSummary> all)
     public IEnumerable<string> Leavers => all.Where(p => p.HasLeft).Select(p => p.Id);
 
     public bool HasLeft(string? id) => Find(id)?.HasLeft == true;
+
+    /// <summary>Why a person cannot be named in a field, or null. Who left may stay where named before.</summary>
+    public Error? Refusal(string? id, string? before, string field) => string.IsNullOrEmpty(id) ? null
+        : !Knows(id) ? Error.Invalid("risk.person.unknown", field)
+        : id != before && HasLeft(id) ? Error.Invalid("risk.owner.left", field) : null;
 
     /// <summary>Whether there is such a person, or none was named.</summary>
     public bool Knows(string? id) => id is null || byId.ContainsKey(id);

@@ -17,6 +17,9 @@ internal sealed class ThreatDirectory(WorkspaceCatalogues catalogues, IWords wor
     /// <summary>Vulnerabilities under their class.</summary>
     public IReadOnlyList<Choice> Vulnerabilities => field ??= Singles(catalogues.Vulnerabilities, words, "vulnerability");
 
+    /// <summary>Options with what is chosen in a record, also where its catalogue is no longer.</summary>
+    public IReadOnlyList<Choice> With(string? chosen, IReadOnlyList<Choice> offered) => chosen is null || offered.Any(c => c.Value == chosen) ? offered : [new(chosen, Title(chosen)), .. offered];
+
     /// <summary>Class of a threat, or null.</summary>
     public string? ClassOf(string? threat)
     {

@@ -73,13 +73,9 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
             var session = ws.OpenSession();
             if (await session.FindAsync<Risk>(request.Input.Id, cancellationToken) is not { } risk || await session.FindAsync<Exercise>(risk.ExerciseId, cancellationToken) is not { } exercise)
                 return null;
-            var offered = await controls.ChoicesAsync(cancellationToken);
-            var own = await controls.OwnAsync(cancellationToken);
-            // What is chosen stands first, so that it is seen without scrolling.
-            var chosen = request.Input.Controls.Distinct().Select(k => new Choice(k, controls.Name(k, own), words["treatment.controls.chosen"])).ToList();
             return new(risk, exercise, new(methods.Form(exercise), words), exercise.Criteria.For(risk.Current),
                 (risk.Treatment?.Option ?? TreatmentOption.Retain) != TreatmentOption.Retain && (request.Input.ByException || exercise.Criteria.For(risk.Target) is { } left && left != Handling.Acceptable),
-                TreatmentRules.LatestException(exercise.Criteria, ws.Today), [.. chosen, .. offered.Where(c => !request.Input.Controls.Contains(c.Value))], ws.MayEdit(Area.Risks, risk.OwnerId));
+                TreatmentRules.LatestException(exercise.Criteria, ws.Today), await controls.ChoicesAsync(request.Input.Controls, cancellationToken), ws.MayEdit(Area.Risks, risk.OwnerId));
         }
     }
 
