@@ -14,14 +14,15 @@ internal sealed class ImportAssets : ICliVerb
         var dryRun = new Option<bool>("--dry-run") { Description = "Only say what would happen" };
         var people = new Option<bool>("--create-people") { Description = "Add owners and custodians that are not in the workspace yet" };
         var groups = new Option<bool>("--create-groups") { Description = "Add groups that are not in the workspace yet" };
-        var assets = new Command("assets", "Import assets: every wrong row is named, and all is written or nothing") { file, Cli.Workspace, map, dryRun, people, groups, Cli.Json };
+        var unlike = new Option<bool>("--accept-unlike") { Description = "Put assets of unlike values into one group all the same" };
+        var assets = new Command("assets", "Import assets: every wrong row is named, and all is written or nothing") { file, Cli.Workspace, map, dryRun, people, groups, unlike, Cli.Json };
         assets.SetAction((parsed, cancellationToken) => cli.InWorkspace(parsed, async (services, token) =>
         {
             var path = parsed.GetValue(file)!;
             if (path != "-" && !File.Exists(cli.PathOf(path)))
                 throw new UsageException($"There is no file {path}.");
             await using var content = cli.OpenRead(path);
-            var request = new AssetImportRequest(Path.GetFileName(path), MapOf(cli, parsed.GetValue(map)), parsed.GetValue(people), parsed.GetValue(groups), parsed.GetValue(dryRun));
+            var request = new AssetImportRequest(Path.GetFileName(path), MapOf(cli, parsed.GetValue(map)), parsed.GetValue(people), parsed.GetValue(groups), parsed.GetValue(dryRun), parsed.GetValue(unlike));
             var result = await services.GetRequiredService<IAssetImport>().ImportAsync(content, request, token);
             if (!result.Succeeded)
                 return await cli.RefusedAsync(services, result.Errors);

@@ -124,7 +124,7 @@ internal sealed class SampleOrganisation : ISampleBuilder
                 State = a.State, SourceSystem = "Inventory of the lead team", SourceKey = a.Key, SupportsIds = [.. a.Supports.Select(s => assets[s])], ScopeReason = "Within the scope statement",
             });
             var inherits = data.Assets.Groups.Find(g => g.Code == a.Group)!.Cia is not null;
-            await Send(Officer, Fill(new Risks.Assets.ValueModel.Command { Id = id, Seen = 1, InheritedFromId = inherits ? groups[a.Group] : null }, a.Cia, a.Owner));
+            await Send(Officer, Fill(new Risks.Assets.ValueModel.Command { Id = id, Seen = 1, UnlikeAccepted = true, InheritedFromId = inherits ? groups[a.Group] : null }, a.Cia, a.Owner));
         }
 
         private T Fill<T>(T command, int[] cia, string owner)

@@ -118,6 +118,43 @@ public sealed class ImportingAssets(IsmsApp app)
     }
 
     [Fact]
+    public async Task Keeps_unlike_values_out_of_one_group_unless_it_is_wanted()
+    {
+        var here = await Inventory.OpenAsync(app);
+        var group = await here.AddGroupAsync("Servers");
+        await here.ValueAsync(await here.AddAsync("One", c => c.GroupId = group.Id), 1, 2, 3);
+        var two = await here.ValueAsync(await here.AddAsync("Two", c => c.GroupId = group.Id), 1, 2, 3);
+        // Unlike its group, unlike another row in a group that is made with it, and a value changed in place.
+        var csv = $"Reference,Name,Type,Group,C,I,A\n,Odd,Physical,Servers,5,5,5\n,Alike,Physical,Servers,1,2,3\n,First,Physical,New group,2,2,2\n,Second,Physical,New group,2,2,2\n,Third,Physical,New group,4,4,4\n{two.Reference},Two,Physical,,1,2,4\n";
+        var refused = await ImportAsync(here, Encoding.UTF8.GetBytes(csv), new("a.csv", CreateGroups: true));
+        Assert.Equal([(2, "asset.group.unlike"), (6, "asset.group.unlike"), (7, "asset.group.unlike")], refused.Problems.Select(p => (p.Row, p.Message)));
+        Assert.False(refused.Written);
+
+        var check = await CheckAsync(here, "a.csv", Encoding.UTF8.GetBytes(csv), "&groups=true");
+        Assert.Contains("Odd (C5 I5 A5)", check.Text);
+        var wanted = await CheckAsync(here, "a.csv", Encoding.UTF8.GetBytes(csv), "&groups=true&unlike=true");
+        Assert.Equal(HttpStatusCode.SeeOther, (await ConfirmAsync(here, wanted)).Status);
+        Assert.Equal(7, (await here.Workspace.QueryAsync<Asset>()).Count);
+        // What stands there already is not asked about again.
+        Assert.Empty((await ImportAsync(here, "Name,Type,Place\nOdd,Physical,Hall 1\n")).Problems);
+    }
+
+    [Fact]
+    public async Task Leaves_what_is_retired_alone()
+    {
+        var here = await Inventory.OpenAsync(app);
+        var old = await here.AddAsync("Old printer", c => c.SourceKey = "K1");
+        await here.Workspace.SendAsync(new RetireModel.Command { Id = old.Id, Seen = 1, Reason = "scrapped" });
+        foreach (var row in new[] { $"{old.Reference},,Old printer,Physical,In use\n", ",K1,Renamed,Physical,\n" })
+            Assert.Equal("asset.retired.locked", Assert.Single((await ImportAsync(here, "Reference,Key,Name,Type,State\n" + row)).Problems).Message);
+        var move = await here.Workspace.SendAsync(new MoveModel.Command { Ids = [old.Id], GroupId = (await here.AddGroupAsync("Printers")).Id });
+        Assert.Equal("asset.retired.locked", Assert.Single(move.Errors).Message);
+        var give = await here.Workspace.SendAsync(new ReassignModel.Command { Ids = [old.Id], ToId = here.Officer.PersonId });
+        Assert.Equal("asset.retired.locked", Assert.Single(give.Errors).Message);
+        Assert.Equal(AssetState.Retired, (await here.Workspace.FindAsync<Asset>(old.Id))!.State);
+    }
+
+    [Fact]
     public async Task Lets_nobody_make_people_without_the_right_to()
     {
         var here = await Inventory.OpenAsync(app);
@@ -245,13 +282,13 @@ public sealed class ImportingAssets(IsmsApp app)
         return uploaded.Location!;
     }
 
-    private static async Task<TestPage> CheckAsync(Inventory here, string name, byte[] content)
+    private static async Task<TestPage> CheckAsync(Inventory here, string name, byte[] content, string more = "")
     {
         var columns = await here.Browser.GetAsync(await UploadAsync(here, name, content));
         var map = System.Text.RegularExpressions.Regex.Matches(columns.Body, "<select[^>]*name=\"(m\\.[a-z]+)\".*?</select>", System.Text.RegularExpressions.RegexOptions.Singleline)
             .Select(m => (Name: m.Groups[1].Value, Value: System.Text.RegularExpressions.Regex.Match(m.Value, "<option[^>]*value=\"(\\d*)\"[^>]*selected").Groups[1].Value))
             .Where(m => m.Value.Length > 0);
-        return await here.Browser.GetAsync(here.Url($"risks/assets/import/check?file={columns.Hidden("file")}&name={name}&{string.Join('&', map.Select(m => $"{m.Name}={m.Value}"))}"));
+        return await here.Browser.GetAsync(here.Url($"risks/assets/import/check?file={columns.Hidden("file")}&name={name}&{string.Join('&', map.Select(m => $"{m.Name}={m.Value}"))}{more}"));
     }
 
     private static Task<TestPage> ConfirmAsync(Inventory here, TestPage check)

@@ -43,6 +43,20 @@ public sealed class ValuingAssets(IsmsApp app)
     }
 
     [Fact]
+    public async Task Keeps_who_took_part_after_they_left()
+    {
+        var here = await Inventory.OpenAsync(app);
+        var leaver = await here.Workspace.MemberAsync("Old Hand", Platform.Rights.Role.AssetOwner);
+        var asset = await here.AddAsync("Server");
+        var group = await here.AddGroupAsync("Servers");
+        Assert.Equal(HttpStatusCode.SeeOther, (await here.Browser.PostAsync(here.Url($"risks/assets/value?id={asset.Id}"), Values(asset, 1, "2", "5", "4", leaver.PersonId))).Status);
+        Assert.Equal(HttpStatusCode.SeeOther, (await here.Browser.PostAsync(here.Url($"risks/groups/value?id={group.Id}"), Values(group.Id, 1, "2", "5", "4", leaver.PersonId))).Status);
+        Assert.True((await here.Workspace.SendAsync(new IsmsModular.Organisation.People.DetailPage.Leave(leaver.PersonId, new DateOnly(2026, 1, 1), 1))).Succeeded);
+        foreach (var url in new[] { $"risks/assets/value?id={asset.Id}", $"risks/groups/value?id={group.Id}" })
+            Assert.Matches($" selected=\"\"[^>]* value=\"{leaver.PersonId}\"", (await here.Browser.GetAsync(here.Url(url))).Body);
+    }
+
+    [Fact]
     public async Task Shows_the_second_of_two_both_versions_in_words()
     {
         var here = await Inventory.OpenAsync(app);
@@ -96,6 +110,36 @@ public sealed class ValuingAssets(IsmsApp app)
         var page = await here.Browser.GetAsync(here.Url($"risks/groups/detail?id={group.Id}"));
         Assert.Contains("ASSET-0003 Odd (C5 I5 A5)", page.Text);
         Assert.Contains("Records: 3 · units: 3", page.Text);
+    }
+
+    [Fact]
+    public async Task A_new_value_a_copy_and_what_is_taken_back_do_not_slip_into_a_group_of_other_values()
+    {
+        var here = await Inventory.OpenAsync(app);
+        var group = await here.AddGroupAsync("Servers");
+        var one = await here.ValueAsync(await here.AddAsync("One", c => c.GroupId = group.Id), 1, 2, 3);
+        await here.ValueAsync(await here.AddAsync("Two", c => c.GroupId = group.Id), 1, 2, 3);
+        var url = here.Url($"risks/assets/value?id={one.Id}");
+        var values = Values(one, one.Version, "5", "5", "5", here.Officer.PersonId);
+        var refused = await here.Browser.PostAsync(url, values);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+        Assert.Contains("One (C5 I5 A5)", refused.Text);
+
+        var odd = await here.ValueAsync(await here.AddAsync("Odd"), 5, 5, 5);
+        var copy = await here.Workspace.SendAsync(new IsmsModular.Risks.Assets.AddModel.Command { FromId = odd.Id, Name = "Odd too", Type = "physical", GroupId = group.Id });
+        Assert.Equal("asset.group.unlike", Assert.Single(copy.Errors).Message);
+
+        values["Input.Seen"] = $"{one.Version}";
+        values["Input.UnlikeAccepted"] = "true";
+        Assert.Equal(HttpStatusCode.SeeOther, (await here.Browser.PostAsync(url, values)).Status);
+        // Where it stands apart already, it may be valued again.
+        one = (await here.Workspace.FindAsync<Asset>(one.Id))!;
+        Assert.Equal(HttpStatusCode.SeeOther, (await here.Browser.PostAsync(url, Values(one, one.Version, "5", "5", "5", here.Officer.PersonId))).Status);
+
+        one = (await here.Workspace.FindAsync<Asset>(one.Id))!;
+        Assert.True((await here.Workspace.SendAsync(new RetireModel.Command { Id = one.Id, Seen = one.Version, Reason = "scrapped" })).Succeeded);
+        var back = await here.Workspace.SendAsync(new IsmsModular.Risks.Assets.DetailModel.RestoreCommand(one.Id, one.Version + 1));
+        Assert.Equal("asset.group.unlike", Assert.Single(back.Errors).Message);
     }
 
     [Fact]

@@ -199,7 +199,7 @@ public sealed class AddModel(IMediator mediator, WorkspaceContext workspace, IWo
             // A double click: the first one added it.
             if (await session.FindAsync<Asset>(request.Id, cancellationToken) is { } added)
                 return added.Id;
-            var (errors, supports) = await facts.CheckAsync(session, request, null, cancellationToken);
+            var (errors, supports) = await facts.CheckAsync(session, request, null, cancellationToken, original?.Valuation);
             if (errors.Count > 0)
                 return errors;
 

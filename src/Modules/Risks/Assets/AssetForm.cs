@@ -7,6 +7,7 @@ using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
 using IsmsModular.Risks.Groups;
+using IsmsModular.Risks.Register;
 
 namespace IsmsModular.Risks.Assets;
 
@@ -66,43 +67,52 @@ internal abstract class AssetFieldsValidator<T> : AbstractValidator<T>
 }
 
 /// <summary>Facts about an asset: everything it names is in this workspace, and values in a group are alike.</summary>
-internal sealed class AssetFacts(WorkspaceContext workspace, IPeople people)
+internal sealed class AssetFacts(WorkspaceContext workspace, Persons persons)
 {
     /// <summary>Checks ids and turns references into ids.</summary>
     /// <param name="session">Session of this workspace.</param>
     /// <param name="input">What was typed.</param>
     /// <param name="stored">The record as it was, or null for a new one.</param>
     /// <param name="cancellationToken">Token.</param>
-    public async Task<(List<Error> Errors, List<string> Supports)> CheckAsync(IDocumentSession session, AddModel.Fields input, Asset? stored, CancellationToken cancellationToken)
+    /// <param name="value">Value of a new one that is a copy.</param>
+    public async Task<(List<Error> Errors, List<string> Supports)> CheckAsync(IDocumentSession session, AddModel.Fields input, Asset? stored, CancellationToken cancellationToken, Valuation? value = null)
     {
         List<Error> errors = [];
+        var book = await persons.ReadAsync(cancellationToken);
         foreach (var (field, id, before) in new[] { (nameof(input.OwnerId), input.OwnerId, stored?.OwnerId), (nameof(input.CustodianId), input.CustodianId, stored?.CustodianId) })
         {
-            if (!string.IsNullOrEmpty(id) && await people.FindAsync(id, cancellationToken) is var person && (person is null || (person.HasLeft && id != before)))
-                errors.Add(Error.Invalid(person is null ? "asset.person.unknown" : "asset.person.left", field));
+            if (book.Refusal(id, before, field) is { } refusal)
+                errors.Add(refusal);
             // Who may change own rows only may not say whose they are.
             if (stored is not null && !workspace.May(Area.Assets, Verb.Edit) && Clean(id) != before)
                 errors.Add(Error.Invalid("asset.owner.notyours", field));
         }
 
         if (!string.IsNullOrEmpty(input.GroupId) && input.GroupId != stored?.GroupId)
-            errors.AddRange(await GroupAsync(session, input.GroupId, [stored], input.UnlikeAccepted, nameof(input.GroupId), cancellationToken));
+            errors.AddRange(await GroupAsync(session, input.GroupId, [(stored ?? new() { Name = input.Name!, Valuation = value }, stored)], input.UnlikeAccepted, nameof(input.GroupId), cancellationToken));
         if (Clean(input.SourceKey) is { } key && (await session.QueryAsync<Asset>(Query.All.Where("key", key).Take(1), cancellationToken)).Items.FirstOrDefault(a => a.Id != input.Id) is { } other)
             errors.Add(Error.Invalid("asset.sourcekey.taken", nameof(input.SourceKey), other.Reference, other.Name));
         return (errors, await SupportsAsync(session, input, errors, cancellationToken));
     }
 
     /// <summary>Whether assets may stand in a group: it exists, and their values are those of its members, unless the user knows and wants it so.</summary>
-    public static async Task<List<Error>> GroupAsync(IDocumentSession session, string groupId, IReadOnlyList<Asset?> joining, bool unlikeAccepted, string field, CancellationToken cancellationToken)
+    /// <param name="session">Session of this workspace.</param>
+    /// <param name="groupId">The group.</param>
+    /// <param name="joining">Each asset as it will be, and as it is stored; null for a new one.</param>
+    /// <param name="unlikeAccepted">The user wants it so.</param>
+    /// <param name="field">Field of the group.</param>
+    /// <param name="cancellationToken">Token.</param>
+    public static async Task<List<Error>> GroupAsync(IDocumentSession session, string groupId, IReadOnlyList<(Asset Planned, Asset? Stored)> joining, bool unlikeAccepted, string field, CancellationToken cancellationToken)
     {
         var group = await session.FindAsync<AssetGroup>(groupId, cancellationToken);
         if (group is null || group.Retired)
             return [Error.Invalid("asset.group.unknown", field)];
-        if (unlikeAccepted)
-            return [];
-        var likeness = await Likeness.OfAsync(session, group, joining.OfType<Asset>(), cancellationToken);
-        return likeness.UnlikeCount == 0 ? [] : [Error.Invalid("asset.group.unlike", field, group.Name, string.Join(", ", likeness.Unlike.Take(5).Select(a => $"{a.Name} ({Short(a.Valuation)})")))];
+        var unlike = unlikeAccepted ? [] : await Likeness.ApartAsync(session, group, joining);
+        return unlike.Count == 0 ? [] : [Error.Invalid("asset.group.unlike", field, group.Name, string.Join(", ", unlike.Take(5).Select(Named)))];
     }
+
+    /// <summary>An asset with its values: Pump (C2 I5 A4).</summary>
+    public static string Named(Asset asset) => $"{asset.Name} ({Short(asset.Valuation)})";
 
     /// <summary>Values in short: C2 I5 A4.</summary>
     public static string Short(Valuation? value) => value is null ? "–" : FormattableString.Invariant($"C{Tier(value.C)} I{Tier(value.I)} A{Tier(value.A)}");
@@ -137,7 +147,7 @@ internal sealed class AssetFacts(WorkspaceContext workspace, IPeople people)
 
 /// <summary>How alike the values in a group are.</summary>
 /// <param name="Norm">The group's own value, else the most common one of its members, in short; null when nothing is valued.</param>
-/// <param name="Unlike">Members, and assets that would join, with other values: the first ten.</param>
+/// <param name="Unlike">Members with other values: the first ten.</param>
 /// <param name="UnlikeCount">How many they are.</param>
 internal sealed record Likeness(string? Norm, IReadOnlyList<Asset> Unlike, long UnlikeCount)
 {
@@ -146,19 +156,42 @@ internal sealed record Likeness(string? Norm, IReadOnlyList<Asset> Unlike, long 
     public bool Fits(Valuation? value) => Norm is null || value?.IsComplete != true || AssetFacts.Short(value) == Norm;
 
     /// <summary>Looks at the values of a group without reading its members: a group may have thousands.</summary>
-    public static async Task<Likeness> OfAsync(IDocumentSession session, AssetGroup group, IEnumerable<Asset> joining, CancellationToken cancellationToken)
+    public static async Task<Likeness> OfAsync(IDocumentSession session, AssetGroup group, CancellationToken cancellationToken)
     {
-        var members = Query.All.Where("group", group.Id).WhereNot("state", AssetState.Retired).WhereAny("value");
-        var joiners = joining.Where(a => a.GroupId != group.Id && a.Valuation?.IsComplete == true).ToList();
-        var values = (await session.GroupAsync<Asset>(members, "c", "i", "a")).Where(v => v.Values.All(x => x is decimal)).Select(v => (Key: FormattableString.Invariant($"C{v.Values[0]} I{v.Values[1]} A{v.Values[2]}"), v.Values, v.Count)).ToList();
-        var norm = group.Valuation?.IsComplete == true
-            ? AssetFacts.Short(group.Valuation)
-            : values.Select(v => (v.Key, v.Count)).Concat(joiners.Select(a => (Key: AssetFacts.Short(a.Valuation), Count: 1L))).GroupBy(v => v.Key).OrderByDescending(g => g.Sum(v => v.Count)).FirstOrDefault()?.Key;
+        var values = await ValuesAsync(session, group);
+        var norm = NormOf(group.Valuation, values.Select(v => (v.Key, v.Count)));
         var others = values.Where(v => v.Key != norm).ToList();
-        List<Asset> unlike = [.. joiners.Where(a => AssetFacts.Short(a.Valuation) != norm)];
-        var count = unlike.Count + others.Sum(v => v.Count);
+        List<Asset> unlike = [];
         foreach (var other in others.TakeWhile(_ => unlike.Count < Shown))
-            unlike.AddRange((await session.QueryAsync<Asset>(members.Where("c", other.Values[0]).Where("i", other.Values[1]).Where("a", other.Values[2]).OrderBy("ref").Take(Shown), cancellationToken)).Items);
-        return new(norm, [.. unlike.Take(Shown)], count);
+            unlike.AddRange((await session.QueryAsync<Asset>(Members(group).Where("c", other.Values[0]).Where("i", other.Values[1]).Where("a", other.Values[2]).OrderBy("ref").Take(Shown), cancellationToken)).Items);
+        return new(norm, [.. unlike.Take(Shown)], others.Sum(v => v.Count));
     }
+
+    /// <inheritdoc cref="Apart"/>
+    public static async Task<List<Asset>> ApartAsync(IDocumentSession session, AssetGroup group, IReadOnlyList<(Asset Planned, Asset? Stored)> planned) =>
+        Apart(group.Id, group.Valuation, (await ValuesAsync(session, group)).Select(v => (v.Key, v.Count)), planned);
+
+    /// <summary>Which assets, as they are planned, would stand apart in a group. One that stands there already with this value is not asked about again.</summary>
+    /// <param name="groupId">The group.</param>
+    /// <param name="own">Its own value.</param>
+    /// <param name="members">Values of its members as stored, in short, with how many have each.</param>
+    /// <param name="planned">Each asset as it will be, and as it is stored.</param>
+    public static List<Asset> Apart(string groupId, Valuation? own, IEnumerable<(string Key, long Count)> members, IReadOnlyList<(Asset Planned, Asset? Stored)> planned)
+    {
+        var rows = planned.Where(p => p.Planned.Valuation?.IsComplete == true).Select(p => (p.Planned, Now: AssetFacts.Short(p.Planned.Valuation), Before: Stood(p.Stored))).ToList();
+        var gone = planned.Select(p => Stood(p.Stored)).OfType<string>();
+        var norm = NormOf(own, [.. members, .. gone.Select(v => (v, -1L)), .. rows.Select(r => (r.Now, 1L))]);
+        return [.. rows.Where(r => r.Now != norm && r.Now != r.Before).Select(r => r.Planned)];
+
+        string? Stood(Asset? stored) => stored is { State: not AssetState.Retired, Valuation.IsComplete: true } && stored.GroupId == groupId ? AssetFacts.Short(stored.Valuation) : null;
+    }
+
+    private static Query Members(AssetGroup group) => Query.All.Where("group", group.Id).WhereNot("state", AssetState.Retired).WhereAny("value");
+
+    private static async Task<List<(string Key, IReadOnlyList<object?> Values, long Count)>> ValuesAsync(IDocumentSession session, AssetGroup group) =>
+        [.. (await session.GroupAsync<Asset>(Members(group), "c", "i", "a")).Where(v => v.Values.All(x => x is decimal)).Select(v => (FormattableString.Invariant($"C{v.Values[0]} I{v.Values[1]} A{v.Values[2]}"), v.Values, v.Count))];
+
+    private static string? NormOf(Valuation? own, IEnumerable<(string Key, long Count)> values) => own?.IsComplete == true
+        ? AssetFacts.Short(own)
+        : values.GroupBy(v => v.Key).Select(g => (g.Key, Count: g.Sum(v => v.Count))).Where(g => g.Count > 0).OrderByDescending(g => g.Count).FirstOrDefault().Key;
 }

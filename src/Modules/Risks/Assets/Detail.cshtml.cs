@@ -76,7 +76,7 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext workspace) 
                 await session.QueryAsync<Asset>(Platform.Store.Query.All.Where("supports", asset.Id).OrderBy("ref"), cancellationToken),
                 await risks.ReadAsync(session, Platform.Store.Query.All.WhereIn("assets", named), cancellationToken),
                 Dependencies.Greatest(above),
-                group is not null && !(await Likeness.OfAsync(session, group, [], cancellationToken)).Fits(asset.Valuation),
+                group is not null && !(await Likeness.OfAsync(session, group, cancellationToken)).Fits(asset.Valuation),
                 await session.FindAsync<ValuationScale>(ValuationScale.TheId, cancellationToken) ?? ValuationScale.Default());
         }
     }
@@ -107,7 +107,7 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext workspace) 
 
     /// <summary>Takes a retired asset back into use.</summary>
     [Requires(Area.Assets, Verb.Edit)]
-    public sealed record RestoreCommand(string? Id, long Seen) : ICommand<Done>;
+    public sealed record RestoreCommand(string? Id, long Seen, bool UnlikeAccepted = false) : ICommand<Done>;
 
     internal sealed class RestoreHandler(WorkspaceContext workspace) : ICommandHandler<RestoreCommand, Done>
     {
@@ -118,6 +118,8 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext workspace) 
                 return Error.NotFound();
             if (asset.State != AssetState.Retired)
                 return Platform.Results.Done.Yes;
+            if (await session.FindAsync<AssetGroup>(asset.GroupId, cancellationToken) is { Retired: false } group && await AssetFacts.GroupAsync(session, group.Id, [(asset, null)], request.UnlikeAccepted, nameof(asset.GroupId), cancellationToken) is { Count: > 0 } unlike)
+                return unlike;
             asset.State = AssetState.InUse;
             session.Update(asset, request.Seen, "asset.restore");
             var saved = await session.SaveAsync(cancellationToken);

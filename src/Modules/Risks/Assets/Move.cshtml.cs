@@ -74,7 +74,9 @@ public sealed class MoveModel(IMediator mediator, WorkspaceContext workspace) : 
             var assets = await session.FindManyAsync<Asset>(request.Ids, cancellationToken);
             if (request.Ids.Exists(i => !assets.ContainsKey(i)))
                 return Error.NotFound();
-            var errors = await AssetFacts.GroupAsync(session, request.GroupId!, [.. assets.Values], request.UnlikeAccepted, nameof(request.GroupId), cancellationToken);
+            if (assets.Values.Any(a => a.State == AssetState.Retired))
+                return Error.Invalid("asset.retired.locked");
+            var errors = await AssetFacts.GroupAsync(session, request.GroupId!, [.. assets.Values.Select(a => (a, (Asset?)a))], request.UnlikeAccepted, nameof(request.GroupId), cancellationToken);
             if (errors.Count > 0)
                 return errors;
 

@@ -75,11 +75,13 @@ public sealed class ReassignModel(IMediator mediator, WorkspaceContext workspace
         public async Task<Result<int>> Handle(Command request, CancellationToken cancellationToken)
         {
             if (await people.FindAsync(request.ToId, cancellationToken) is not { HasLeft: false })
-                return Error.Invalid("asset.person.unknown", nameof(request.ToId));
+                return Error.Invalid("risk.person.unknown", nameof(request.ToId));
             var session = workspace.OpenSession();
             var assets = await session.FindManyAsync<Asset>(request.Ids, cancellationToken);
             if (request.Ids.Exists(i => !assets.ContainsKey(i)))
                 return Error.NotFound();
+            if (assets.Values.Any(a => a.State == AssetState.Retired))
+                return Error.Invalid("asset.retired.locked");
             foreach (var asset in assets.Values)
             {
                 if (request.Role == "owner")

@@ -8,6 +8,7 @@ using IsmsModular.Platform.Text;
 using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
 using IsmsModular.Risks.Groups;
+using IsmsModular.Risks.Register;
 using IsmsModular.Risks.Scales;
 using MediatR;
 using Microsoft.AspNetCore.Http;
@@ -100,7 +101,7 @@ public sealed class ValueModel(IMediator mediator, WorkspaceContext workspace, I
         Group = await session.FindAsync<AssetGroup>(asset.GroupId, cancellationToken);
         Passed = Dependencies.Greatest(await Dependencies.AboveAsync(session, asset.SupportsIds, cancellationToken));
         Scale = await session.FindAsync<ValuationScale>(ValuationScale.TheId, cancellationToken) ?? ValuationScale.Default();
-        People = [.. (await people.AllAsync(withLeavers: false, cancellationToken)).Select(p => new Choice(p.Id, p.Name))];
+        People = new PersonBook(await people.AllAsync(withLeavers: true, cancellationToken)).Choices([.. Input.Participants.Select(p => p.PersonId), .. Asset.Valuation?.Participants.Select(p => p.PersonId) ?? []]);
         return true;
     }
 
@@ -130,6 +131,9 @@ public sealed class ValueModel(IMediator mediator, WorkspaceContext workspace, I
 
         /// <summary>Asset or group that the form was filled from.</summary>
         public string? InheritedFromId { get; set; }
+
+        /// <summary>Stay in the group although its values differ.</summary>
+        public bool UnlikeAccepted { get; set; }
 
         internal void Show(Valuation? value)
         {
@@ -193,6 +197,8 @@ public sealed class ValueModel(IMediator mediator, WorkspaceContext workspace, I
             var checkedValue = await CheckAsync(session, request, asset.GroupId, people, cancellationToken);
             if (!checkedValue.Succeeded)
                 return Result<Done>.Failed(checkedValue.Errors);
+            if (asset.GroupId is not null && await AssetFacts.GroupAsync(session, asset.GroupId, [(new() { Name = asset.Name, Valuation = checkedValue.Value }, asset)], request.UnlikeAccepted, nameof(request.UnlikeAccepted), cancellationToken) is { Count: > 0 } unlike)
+                return unlike;
             asset.Valuation = checkedValue.Value;
             session.Update(asset, request.Seen, "asset.value");
             var saved = await session.SaveAsync(cancellationToken);
@@ -219,7 +225,7 @@ public sealed class ValueModel(IMediator mediator, WorkspaceContext workspace, I
             if (await people.FindAsync(id, cancellationToken) is { } person)
                 names[id] = person.Name;
             else
-                errors.Add(Error.Invalid("asset.person.unknown", $"{nameof(input.Participants)}[{p}].{nameof(ParticipantRow.PersonId)}"));
+                errors.Add(Error.Invalid("risk.person.unknown", $"{nameof(input.Participants)}[{p}].{nameof(ParticipantRow.PersonId)}"));
         }
 
         Valuation? source = null;

@@ -20,7 +20,8 @@ public interface IAssetImport
 /// <param name="CreatePeople">Add owners and custodians that are not there yet.</param>
 /// <param name="CreateGroups">Add groups that are not there yet.</param>
 /// <param name="DryRun">Only look.</param>
-public sealed record AssetImportRequest(string FileName, string? Map = null, bool CreatePeople = false, bool CreateGroups = false, bool DryRun = false);
+/// <param name="UnlikeAccepted">Put assets of unlike values into one group all the same.</param>
+public sealed record AssetImportRequest(string FileName, string? Map = null, bool CreatePeople = false, bool CreateGroups = false, bool DryRun = false, bool UnlikeAccepted = false);
 
 /// <summary>What an import did or would do.</summary>
 /// <param name="New">New assets.</param>

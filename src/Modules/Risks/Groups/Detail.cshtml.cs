@@ -62,7 +62,7 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext workspace) 
                 group,
                 await session.QueryAsync<Asset>(question.Where("group", group.Id).WhereNot("state", AssetState.Retired), cancellationToken),
                 sums.Sum(s => s.Count * (s.Values[0] as decimal? ?? 0)),
-                await Likeness.OfAsync(session, group, [], cancellationToken),
+                await Likeness.OfAsync(session, group, cancellationToken),
                 (await people.AllAsync(withLeavers: true, cancellationToken)).ToDictionary(p => p.Id, p => p.Name),
                 await risks.ReadAsync(session, Platform.Store.Query.All.Where("assets", group.Id), cancellationToken),
                 await session.FindAsync<ValuationScale>(ValuationScale.TheId, cancellationToken) ?? ValuationScale.Default());

@@ -31,7 +31,10 @@ internal sealed partial class AssetImport
             foreach (var (item, supports) in waiting)
                 Support(item, supports);
             FindCircles();
-            return [.. waiting.Select(w => w.Item with { Changes = w.Item.Seen is null ? [] : Changes(w.Item.Asset) })];
+            FindUnlike();
+            List<ImportItem> items = [.. waiting.Select(w => w.Item with { Changes = w.Item.Seen is null ? [] : Changes(w.Item.Asset) })];
+            Problems.AddRange(items.Where(i => i.Changes.Count > 0 && known.ByReference[i.Asset.Reference].State == AssetState.Retired).Select(i => new RowProblem(i.Row, null, "asset.retired.locked")));
+            return items;
         }
 
         private void Read(TableRow row)
@@ -262,6 +265,22 @@ internal sealed partial class AssetImport
 
             foreach (var (item, supports) in waiting.Where(w => w.Supports.Length > 0 && open.ContainsKey(w.Item.Asset.Id)))
                 Problems.Add(new(item.Row, Header("supports"), "asset.supports.circle"));
+        }
+
+        /// <summary>Rows whose values would keep them out of their group, taking all rows together.</summary>
+        private void FindUnlike()
+        {
+            if (options.UnlikeAccepted)
+                return;
+            var members = known.ByReference.Values.Where(a => a is { GroupId: not null, State: not AssetState.Retired, Valuation.IsComplete: true }).ToLookup(a => a.GroupId!, a => (AssetFacts.Short(a.Valuation), 1L));
+            var groups = known.Groups.Values.DistinctBy(g => g.Id).ToDictionary(g => g.Id);
+            var rows = waiting.ToDictionary(w => w.Item.Asset.Id, w => w.Item.Row);
+            foreach (var planned in waiting.Select(w => w.Item.Asset).Where(a => a is { GroupId: not null, State: not AssetState.Retired }).GroupBy(a => a.GroupId!, StringComparer.OrdinalIgnoreCase))
+            {
+                var group = groups.GetValueOrDefault(planned.Key);
+                foreach (var asset in Likeness.Apart(planned.Key, group?.Valuation, members[planned.Key], [.. planned.Select(a => (a, known.ByReference.GetValueOrDefault(a.Reference)))]))
+                    Problems.Add(new(rows[asset.Id], Header("group"), "asset.group.unlike", group?.Name ?? planned.Key[Pending.Length..], AssetFacts.Named(asset)));
+            }
         }
 
         private List<FieldChange> Changes(Asset asset)

@@ -19,7 +19,8 @@ namespace IsmsModular.Risks.Assets.Import;
 /// <param name="CreatePeople">Add owners and custodians that are not there yet.</param>
 /// <param name="CreateGroups">Add groups that are not there yet.</param>
 /// <param name="Sheet">Sheet of a workbook; null to choose by the headers.</param>
-internal sealed record ImportOptions(string FileName, bool CreatePeople, bool CreateGroups, string? Sheet = null);
+/// <param name="UnlikeAccepted">Put unlike values into one group all the same.</param>
+internal sealed record ImportOptions(string FileName, bool CreatePeople, bool CreateGroups, string? Sheet = null, bool UnlikeAccepted = false);
 
 /// <summary>What an import would do.</summary>
 /// <param name="Items">Rows that can be taken.</param>
@@ -130,7 +131,7 @@ internal sealed partial class AssetImport(WorkspaceContext workspace, IPeople pe
         var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(copy.GetBuffer().AsSpan(0, (int)copy.Length)));
         copy.Position = 0;
         var session = workspace.OpenSession();
-        var options = new ImportOptions(request.FileName, request.CreatePeople, request.CreateGroups);
+        var options = new ImportOptions(request.FileName, request.CreatePeople, request.CreateGroups, UnlikeAccepted: request.UnlikeAccepted);
         var plan = await ReadAsync(session, copy, table => ImportMap.Parse(request.Map ?? "", table, AssetColumns.Fields, book), options, cancellationToken);
         if (!plan.Succeeded)
             return Result<AssetImportOutcome>.Failed(plan.Errors);

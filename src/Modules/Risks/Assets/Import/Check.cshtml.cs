@@ -33,6 +33,10 @@ public sealed class CheckModel(IMediator mediator, WorkspaceContext workspace) :
     [BindProperty(SupportsGet = true, Name = "groups")]
     public bool CreateGroups { get; set; }
 
+    /// <summary>Put unlike values into one group all the same.</summary>
+    [BindProperty(SupportsGet = true, Name = "unlike")]
+    public bool UnlikeAccepted { get; set; }
+
     internal ImportMap Map { get; private set; } = null!;
 
     internal ImportPlan Plan { get; private set; } = null!;
@@ -43,7 +47,7 @@ public sealed class CheckModel(IMediator mediator, WorkspaceContext workspace) :
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
-        var done = await mediator.Send(new Command(FileHash, Name, Sheet, ImportMap.From(Request.Form, AssetColumns.Fields), CreatePeople, CreateGroups), cancellationToken);
+        var done = await mediator.Send(new Command(FileHash, Name, Sheet, ImportMap.From(Request.Form, AssetColumns.Fields), CreatePeople, CreateGroups, UnlikeAccepted), cancellationToken);
         if (done.Succeeded)
             return this.Done(workspace.Url("risks/assets"), "import.done", done.Value.New, done.Value.Changed, done.Value.Same);
         var shown = await ShowAsync(cancellationToken);
@@ -55,7 +59,7 @@ public sealed class CheckModel(IMediator mediator, WorkspaceContext workspace) :
     private async Task<IActionResult> ShowAsync(CancellationToken cancellationToken)
     {
         Map = ImportMap.From(Request.HasFormContentType ? Request.Form : Request.Query, AssetColumns.Fields);
-        var plan = await mediator.Send(new Query(FileHash, Name, Sheet, Map, CreatePeople, CreateGroups), cancellationToken);
+        var plan = await mediator.Send(new Query(FileHash, Name, Sheet, Map, CreatePeople, CreateGroups, UnlikeAccepted), cancellationToken);
         if (!plan.Succeeded)
         {
             if (plan.Errors[0].Kind == ErrorKind.NotFound)
@@ -69,7 +73,7 @@ public sealed class CheckModel(IMediator mediator, WorkspaceContext workspace) :
     }
 
     [Requires(Area.Assets, Verb.Edit)]
-    internal sealed record Query(string? File, string? Name, string? Sheet, ImportMap Map, bool CreatePeople, bool CreateGroups) : IQuery<Result<ImportPlan>>;
+    internal sealed record Query(string? File, string? Name, string? Sheet, ImportMap Map, bool CreatePeople, bool CreateGroups, bool UnlikeAccepted) : IQuery<Result<ImportPlan>>;
 
     internal sealed class Handler(WorkspaceContext workspace, Uploads uploads, AssetImport import) : IQueryHandler<Query, Result<ImportPlan>>
     {
@@ -78,12 +82,12 @@ public sealed class CheckModel(IMediator mediator, WorkspaceContext workspace) :
             await using var content = uploads.Open(request.File);
             return content is null
                 ? uploads.Gone(request.File)
-                : await import.ReadAsync(workspace.OpenSession(), content, _ => request.Map, new(request.Name ?? "import", request.CreatePeople, request.CreateGroups, request.Sheet), cancellationToken);
+                : await import.ReadAsync(workspace.OpenSession(), content, _ => request.Map, new(request.Name ?? "import", request.CreatePeople, request.CreateGroups, request.Sheet, request.UnlikeAccepted), cancellationToken);
         }
     }
 
     [Requires(Area.Assets, Verb.Edit)]
-    internal sealed record Command(string? File, string? Name, string? Sheet, ImportMap Map, bool CreatePeople, bool CreateGroups) : ICommand<ImportCounts>;
+    internal sealed record Command(string? File, string? Name, string? Sheet, ImportMap Map, bool CreatePeople, bool CreateGroups, bool UnlikeAccepted) : ICommand<ImportCounts>;
 
     internal sealed class Validator : AbstractValidator<Command>
     {
@@ -98,7 +102,7 @@ public sealed class CheckModel(IMediator mediator, WorkspaceContext workspace) :
             if (content is null)
                 return uploads.Gone(request.File);
             var session = workspace.OpenSession();
-            var options = new ImportOptions(request.Name ?? "import", request.CreatePeople, request.CreateGroups, request.Sheet);
+            var options = new ImportOptions(request.Name ?? "import", request.CreatePeople, request.CreateGroups, request.Sheet, request.UnlikeAccepted);
             var plan = await import.ReadAsync(session, content, _ => request.Map, options, cancellationToken);
             if (!plan.Succeeded)
                 return Result<ImportCounts>.Failed(plan.Errors);
