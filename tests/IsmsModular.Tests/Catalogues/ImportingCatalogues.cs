@@ -372,6 +372,28 @@ public sealed class ImportingCatalogues(IsmsApp app)
     }
 
     [Fact]
+    public async Task Two_matrices_of_one_reference_become_two_methodologies_of_who_may_make_one()
+    {
+        static string Matrix(string name) => $$"""{"ref_id":"3x3","name":"{{name}}","probability":[{"name":"Rare"},{"name":"Seldom"},{"name":"Often"}],"impact":[{"name":"Small"},{"name":"Middle"},{"name":"Great"}],"risk":[{"name":"Low"},{"name":"Medium"},{"name":"High"}],"grid":[[0,0,1],[0,1,2],[1,2,2]]}""";
+        var text = $$"""{"urn":"urn:water:library:matrices","ref_id":"water","name":"Water","version":1,"objects":{"risk_matrices":[{{Matrix("One")}},{{Matrix("Two")}}] } }""";
+        var work = await app.NewWorkspaceAsync();
+        async Task<HttpStatusCode> TakeAsync(Platform.Rights.Role role)
+        {
+            using var browser = await work.SignedInAsync(role);
+            var form = work.Url("risks/catalogue/import");
+            var uploaded = await browser.PostAsync(form, [], files: [("Input.File", "matrices.yaml", Encoding.UTF8.GetBytes(text))], form: form);
+            var preview = await browser.GetAsync(uploaded.Location!);
+            return (await browser.PostAsync(form + "?handler=Run", new() { ["file"] = preview.Hidden("file"), ["name"] = preview.Hidden("name") }, form: form)).Status;
+        }
+
+        Assert.Equal(HttpStatusCode.Forbidden, await TakeAsync(Platform.Rights.Role.LeadTeam));
+        Assert.Empty(await work.QueryAsync<OwnMethodology>());
+        Assert.Equal(HttpStatusCode.SeeOther, await TakeAsync(Platform.Rights.Role.Consultant));
+        Assert.Equal(["One", "Two"], (await work.QueryAsync<OwnMethodology>()).Select(m => m.Name).Order());
+        Assert.Equal(2, (await work.QueryAsync<OwnMethodology>()).Select(m => m.Key).Distinct().Count());
+    }
+
+    [Fact]
     public async Task A_control_whose_title_is_only_its_number_is_called_by_its_statement()
     {
         var work = await app.NewWorkspaceAsync();

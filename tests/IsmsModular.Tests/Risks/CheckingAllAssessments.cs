@@ -114,6 +114,21 @@ public sealed class CheckingAllAssessments(IsmsApp app)
     }
 
     [Fact]
+    public async Task Writes_nothing_into_an_archived_workspace()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        await desk.RatedAsync("high", "medium");
+        using var auditor = await desk.Home.SignedInAsync(Role.InternalAuditor);
+        Assert.True((await app.AsConsoleAsync(new Web.Workspaces.ChangeWorkspace.Archive(desk.Home.Workspace.Id, true))).Succeeded);
+        var page = await auditor.GetAsync(desk.Home.Url("risks/recheck"));
+        RiskDesk.Is(HttpStatusCode.OK, page);
+        Assert.DoesNotContain(Looks.Drawing.English["recheck.start"], page.Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Forbidden, (await auditor.PostAsync(desk.Home.Url("risks/recheck"), [])).Status);
+        await (app.Services.GetRequiredService<RecheckJobs>().Of(desk.Home.Workspace.Id)?.Done ?? Task.CompletedTask);
+        Assert.Empty(await desk.Home.QueryAsync<RecheckRun>());
+    }
+
+    [Fact]
     public async Task On_the_command_line_ends_with_1_when_anything_differs()
     {
         var desk = await RiskDesk.OpenAsync(app);

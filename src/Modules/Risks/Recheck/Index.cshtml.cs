@@ -104,14 +104,14 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext ws, IWords w
             file.ReadAsync(await file.LastAsync(cancellationToken), request.List, cancellationToken);
     }
 
-    /// <summary>Starts the check in the background.</summary>
+    /// <summary>Starts the check in the background. Every reader may; its outcome is stored, so not where nothing may be written any more.</summary>
     [Requires(Area.Methodologies, Verb.Read)]
     public sealed class Start : ICommand<Done>;
 
     internal sealed class StartHandler(WorkspaceContext ws, RecheckJobs jobs) : ICommandHandler<Start, Done>
     {
         public Task<Result<Done>> Handle(Start request, CancellationToken cancellationToken) =>
-            Task.FromResult<Result<Done>>(jobs.Start(ws) ? Done.Yes : Error.Conflict("recheck.runs"));
+            Task.FromResult<Result<Done>>(ws.Workspace.ArchivedAt is not null ? Error.Forbidden() : jobs.Start(ws) ? Done.Yes : Error.Conflict("recheck.runs"));
     }
 }
 

@@ -51,7 +51,7 @@ internal sealed record ImportPlan(ForeignKind Kind, IReadOnlyList<ImportPart> Pa
 }
 
 /// <summary>Brings catalogues, mappings and matrices in from foreign files. A file is read as a whole within bounds; every bad place is named, and all is stored or nothing.</summary>
-internal sealed class CatalogueImport(WorkspaceContext ws, WorkspaceCatalogues catalogues, CatalogueUse uses, IPluginCatalog plugins, IStoreDirectory stores, WordBook book, TimeProvider time) : ICatalogueImport
+internal sealed class CatalogueImport(WorkspaceContext ws, WorkspaceCatalogues catalogues, CatalogueUse uses, IPluginCatalog plugins, IStoreDirectory stores, WordBook book) : ICatalogueImport
 {
     private const long LargestContent = 64L * 1024 * 1024;
 
@@ -131,11 +131,12 @@ internal sealed class CatalogueImport(WorkspaceContext ws, WorkspaceCatalogues c
     {
         if (!plan.MayRun)
             return Error.Invalid("catalogues.import.error.refused", "File", plan.Problems.Count.ToString(CultureInfo.InvariantCulture));
+        HashSet<string> methodologies = [];
         foreach (var part in plan.Parts)
         {
             if (part.Content is JsonObject declaration)
             {
-                await AddMethodologyAsync(session, declaration, name, cancellationToken);
+                await Copies.AddAsync(session, ws, new() { Key = declaration.Text("id")!, Draft = declaration, From = name }, methodologies, cancellationToken);
                 continue;
             }
 
@@ -248,16 +249,6 @@ internal sealed class CatalogueImport(WorkspaceContext ws, WorkspaceCatalogues c
         for (var n = 2; !taken.Add(key); n++)
             key = FormattableString.Invariant($"{stem}-{n}");
         return (key, null);
-    }
-
-    private async Task AddMethodologyAsync(IDocumentSession session, JsonObject declaration, string name, CancellationToken cancellationToken)
-    {
-        var stem = declaration.Text("id")!;
-        var key = stem;
-        for (var n = 2; await session.CountAsync<OwnMethodology>(Query.All.Where("key", key), cancellationToken) > 0; n++)
-            key = FormattableString.Invariant($"{stem}-{n}");
-        declaration["id"] = key;
-        session.Add(new OwnMethodology { Key = key, Draft = declaration, From = name, ChangedAt = time.GetUtcNow() }, "catalogue.import", name);
     }
 
     private static async Task<byte[]?> BytesAsync(Stream content, CancellationToken cancellationToken)

@@ -136,8 +136,8 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext ws, Uploads 
             var plan = await import.ReadAsync(session, content, name, request.Choices, request.Map is { } map ? _ => map : null, cancellationToken);
             if (!plan.Succeeded)
                 return plan.Errors.ToList();
-            // A matrix becomes a methodology: that needs the right to exercises.
-            if (plan.Value.Parts.Any(p => p.What == "methodology") && !ws.May(Area.Exercises, Verb.Edit))
+            // A matrix becomes a methodology of the workspace: not everybody may make one.
+            if (plan.Value.Parts.Any(p => p.What == "methodology") && !ws.May(Area.Methodologies, Verb.Administer))
                 return Error.Forbidden();
             var run = await import.RunAsync(session, plan.Value, name, cancellationToken);
             if (!run.Succeeded)
