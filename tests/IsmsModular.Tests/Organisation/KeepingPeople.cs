@@ -144,6 +144,28 @@ public sealed class KeepingPeople(IsmsApp app)
     }
 
     [Fact]
+    public async Task Many_records_of_a_leaver_are_counted_each_once_and_the_first_are_listed()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        await desk.Home.RunAsync(async s =>
+        {
+            var session = s.GetRequiredService<Platform.Workspaces.WorkspaceContext>().OpenSession();
+            for (var i = 1; i <= 203; i++)
+                session.Add(new IsmsModular.Risks.Assets.Asset { Reference = $"ASSET-1{i:000}", Name = $"Pump {i}", OwnerId = desk.Owner.PersonId, CustodianId = desk.Owner.PersonId }, "test.add");
+            return (await session.SaveAsync()).Value;
+        });
+        await desk.AddAsync();
+        RiskDesk.Ok(await desk.Home.SendAsync(new IsmsModular.Organisation.People.DetailPage.Leave(desk.Owner.PersonId, new DateOnly(2026, 1, 1), 1)));
+        using var analyst = await desk.Analyst.SignInAsync();
+
+        Assert.Contains("organisation/people/queue", (await analyst.GetAsync(desk.Home.Url("organisation/people"))).Body, StringComparison.Ordinal);
+        Assert.Matches(@"Head of ICT\s.*\s204\s", (await analyst.GetAsync(desk.Home.Url("organisation/people/queue"))).Text);
+        var detail = await analyst.GetAsync(desk.Home.Url("organisation/people/detail?id=" + desk.Owner.PersonId));
+        Assert.Equal(199, System.Text.RegularExpressions.Regex.Count(detail.Body, "risks/assets/detail"));
+        Assert.Contains("4 more are not listed here", detail.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Records_in_a_person_s_name_show_to_who_may_read_them()
     {
         var desk = await RiskDesk.OpenAsync(app);

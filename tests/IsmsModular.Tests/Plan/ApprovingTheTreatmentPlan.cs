@@ -504,7 +504,7 @@ public sealed class ApprovingTheTreatmentPlan(IsmsApp app)
         Assert.Equal(SlotStanding.Stale, (await desk.StandingAsync(await desk.SubmissionAsync(approved.Id))).Slots[PlanDesk.SlotOf(desk.Owner)]);
         Assert.Equal(AcceptanceState.Stale, (await desk.Risks.RiskAsync(mine.Id)).Acceptance);
         Assert.Equal(desk.Second.PersonId, (await desk.Risks.RiskAsync(old.Id)).OwnerId);
-        Assert.Empty(await desk.Home.RunAsync(s => s.GetRequiredService<IsmsModular.Organisation.Contracts.IOwnedRecords>().OfAsync(desk.Second.PersonId, CancellationToken.None)));
+        Assert.Empty(await desk.Home.RunAsync(s => s.GetRequiredService<IsmsModular.Organisation.Contracts.IOwnedRecords>().OfAsync(desk.Second.PersonId, 100, CancellationToken.None)));
     }
 
     [Fact]

@@ -322,12 +322,12 @@ public sealed class WhenARiskOwnerLeaves(IsmsApp app)
         await desk.PutAsync(risk);
         await desk.PutAsync(new ControlImplementation { Reference = "IMPL-0001", ControlKey = "own/OWN-01", Name = "Backup", OwnerId = desk.Owner.PersonId });
 
-        var owned = await desk.Home.RunAsync(s => s.GetRequiredService<IOwnedRecords>().OfAsync(desk.Owner.PersonId, CancellationToken.None));
+        var owned = await desk.Home.RunAsync(s => s.GetRequiredService<IOwnedRecords>().OfAsync(desk.Owner.PersonId, 100, CancellationToken.None));
         Assert.Equal([risk.Reference, "IMPL-0001"], owned.Select(o => o.Reference));
         RiskDesk.Ok(await desk.Home.RunAsync(s => s.GetRequiredService<IOwnedRecords>().HandOverAsync(desk.Owner.PersonId, successor.PersonId, "Retired", CancellationToken.None), desk.Analyst));
 
         var handed = await desk.RiskAsync(risk.Id);
         Assert.Equal((successor.PersonId, AcceptanceState.Stale), (handed.OwnerId, handed.Acceptance));
-        Assert.Empty(await desk.Home.RunAsync(s => s.GetRequiredService<IOwnedRecords>().OfAsync(desk.Owner.PersonId, CancellationToken.None)));
+        Assert.Empty(await desk.Home.RunAsync(s => s.GetRequiredService<IOwnedRecords>().OfAsync(desk.Owner.PersonId, 100, CancellationToken.None)));
     }
 }

@@ -6,8 +6,14 @@ namespace IsmsModular.Organisation.Contracts;
 /// <summary>What a module keeps in somebody's name. A module that has owners implements it, so that a leaver's records can be found and handed over together.</summary>
 public interface IOwnedRecords
 {
-    /// <summary>Records that name the person as owner or responsible, in the current workspace.</summary>
-    Task<IReadOnlyList<OwnedRecord>> OfAsync(string personId, CancellationToken cancellationToken);
+    /// <summary>The first records that name the person as owner or responsible, in the current workspace, of those that the caller may read.</summary>
+    /// <param name="personId">The person.</param>
+    /// <param name="most">How many at the most.</param>
+    /// <param name="cancellationToken">Token.</param>
+    Task<IReadOnlyList<OwnedRecord>> OfAsync(string personId, int most, CancellationToken cancellationToken);
+
+    /// <summary>How many records name the person, by the right to read them; counted without reading one.</summary>
+    Task<IReadOnlyDictionary<Area, long>> CountAsync(string personId, CancellationToken cancellationToken);
 
     /// <summary>Puts another person in the place of the first, in a unit of work of the module's own, all or nothing.</summary>
     Task<Result<Done>> HandOverAsync(string fromPersonId, string toPersonId, string reason, CancellationToken cancellationToken);

@@ -70,11 +70,13 @@ public sealed class DetailPage(IMediator mediator, IPeople people, WorkspaceCont
     /// <summary>Which person.</summary>
     public sealed record Query(string Id) : IQuery<View?>;
 
-    /// <summary>The person with what hangs on it, as far as the caller may read that, and how much more there is.</summary>
-    public sealed record View(PersonView Person, string? Deputy, IReadOnlyList<OwnedRecord> Owned, int Unread);
+    /// <summary>The person with the first of what hangs on it, how much more of it there is, and how much that the caller may not read.</summary>
+    public sealed record View(PersonView Person, string? Deputy, IReadOnlyList<OwnedRecord> Owned, long More, long Unread);
 
     internal sealed class QueryHandler(WorkspaceContext workspace, IEnumerable<IOwnedRecords> owners) : IQueryHandler<Query, View?>
     {
+        private const int Most = 200;
+
         public async Task<View?> Handle(Query request, CancellationToken cancellationToken)
         {
             var session = workspace.OpenSession();
@@ -82,10 +84,15 @@ public sealed class DetailPage(IMediator mediator, IPeople people, WorkspaceCont
                 return null;
             var deputy = await session.FindAsync<Person>(person.DeputyId, cancellationToken);
             List<OwnedRecord> owned = [];
+            var (read, unread) = (0L, 0L);
             foreach (var owner in owners)
-                owned.AddRange(await owner.OfAsync(person.Id, cancellationToken));
-            var unread = owned.RemoveAll(r => !workspace.May(r.Area, Verb.Read));
-            return new(PersonView.Of(person), deputy?.Name, owned, unread);
+            {
+                owned.AddRange(await owner.OfAsync(person.Id, Most - owned.Count, cancellationToken));
+                foreach (var (area, count) in await owner.CountAsync(person.Id, cancellationToken))
+                    (read, unread) = workspace.May(area, Verb.Read) ? (read + count, unread) : (read, unread + count);
+            }
+
+            return new(PersonView.Of(person), deputy?.Name, owned, read - owned.Count, unread);
         }
     }
 

@@ -21,7 +21,7 @@ public sealed class QueuePage(IMediator mediator) : PageModel
     public sealed record Query : IQuery<IReadOnlyList<Leaver>>;
 
     /// <summary>A leaver with the number of records.</summary>
-    public sealed record Leaver(PersonView Person, int Records);
+    public sealed record Leaver(PersonView Person, long Records);
 
     internal sealed class Handler(WorkspaceContext workspace, IEnumerable<IOwnedRecords> owners) : IQueryHandler<Query, IReadOnlyList<Leaver>>
     {
@@ -30,9 +30,9 @@ public sealed class QueuePage(IMediator mediator) : PageModel
             List<Leaver> leavers = [];
             await foreach (var person in workspace.OpenSession().StreamAsync<Person>(Platform.Store.Query.All.Where("state", "left").OrderBy("name"), cancellationToken))
             {
-                var records = 0;
+                var records = 0L;
                 foreach (var owner in owners)
-                    records += (await owner.OfAsync(person.Id, cancellationToken)).Count;
+                    records += (await owner.CountAsync(person.Id, cancellationToken)).Values.Sum();
                 if (records > 0)
                     leavers.Add(new(PersonView.Of(person), records));
             }
