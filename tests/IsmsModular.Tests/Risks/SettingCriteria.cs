@@ -129,6 +129,9 @@ public sealed class SettingCriteria(IsmsApp app)
         RiskDesk.Ok(await desk.Home.SendAsync(new Exercises.DetailModel.Start { Id = desk.ExerciseId, Seen = (await desk.ExerciseAsync()).Version }, desk.Analyst));
         Assert.Equal(CriteriaState.Approved, (await desk.ExerciseAsync()).CriteriaState);
         using var browser = await chief.SignInAsync();
+        var asked = (await browser.GetAsync(desk.Home.Url("inbox/detail?id=" + (await desk.Home.QueryAsync<Submission>()).Single(s => s.State == SubmissionState.Approved).Id))).Text;
+        Assert.Contains("Likelihood Very low × Impact: Very low, Very low, Very low, Very low, Very low", asked, StringComparison.Ordinal);
+        Assert.Contains("Likelihood Very high × Impact: Very low, Very low, Very low, Very low, Very high", asked, StringComparison.Ordinal);
         var last = (await desk.Home.QueryAsync<Submission>()).Single(s => s.State == SubmissionState.Approved);
         Assert.Contains("Stands", (await browser.GetAsync(desk.Home.Url("inbox/detail?id=" + last.Id))).Text, StringComparison.Ordinal);
     }

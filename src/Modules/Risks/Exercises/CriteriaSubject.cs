@@ -68,7 +68,7 @@ internal sealed class CriteriaSubject(WorkspaceContext ws, Methods methods, IWor
         [
             new("exercise.methodologyid", exercise.MethodologyId, Shown: words is null || method is null ? null : $"{words.Of(method.Info.Name)} {exercise.MethodologyVersion ?? method.Version}"),
             new("exercise.methodversion", exercise.MethodologyVersion ?? method?.Version, Since: Method),
-            new("exercise.parameters", (exercise.Parameters ?? method?.DefaultParameters) is { } parameters ? Canonical.Json(parameters) : null, Shown: words is null ? null : Scales(form, words), Since: Method),
+            new("exercise.parameters", (exercise.Parameters ?? method?.DefaultParameters) is { } parameters ? Canonical.Json(parameters) : null, Shown: words is null ? null : Told(string.Join("; ", Scales(form, words).Concat(Grid(exercise, methods, levels!, words)))), Since: Method),
             new("exercise.acceptable", Words(exercise.Criteria.Acceptable, exercise.Criteria.AcceptUpTo), Shown: Said(exercise.Criteria.Acceptable)),
             new("exercise.byexception", Words(exercise.Criteria.ByException, exercise.Criteria.ExceptionUpTo), Shown: Said(exercise.Criteria.ByException)),
             new("exercise.exceptionmonths", exercise.Criteria.ExceptionMonths.ToString(CultureInfo.InvariantCulture), "number"),
@@ -79,12 +79,22 @@ internal sealed class CriteriaSubject(WorkspaceContext ws, Methods methods, IWor
         ]);
     }
 
-    /// <summary>Factors with the words of their steps, lowest first; null where the method has no scales.</summary>
-    private static string? Scales(MethodologyForm? form, IWords words)
+    /// <summary>Factors with the words of their steps, lowest first.</summary>
+    private static IEnumerable<string> Scales(MethodologyForm? form, IWords words)
     {
         string Step(Tier tier) => tier.Anchor is null ? words.Of(tier.Label) : $"{words.Of(tier.Label)} ({words.Of(tier.Anchor)})";
-        return form?.Factors.Where(f => f.Tiers.Count > 0).Select(f => $"{words.Of(f.Name)}: {string.Join(", ", f.Tiers.Select(Step))}").ToList() is { Count: > 0 } scales ? string.Join("; ", scales) : null;
+        return form?.Factors.Where(f => f.Tiers.Count > 0).Select(f => $"{words.Of(f.Name)}: {string.Join(", ", f.Tiers.Select(Step))}") ?? [];
     }
+
+    /// <summary>Levels of the matrix, a row for each step of its vertical axis; none where the method has no such picture.</summary>
+    private static IEnumerable<string> Grid(Exercise exercise, Methods methods, LevelWords levels, IWords words)
+    {
+        if (methods.AxesOf(exercise) is not { } axes || methods.Grid(exercise) is not { Count: > 0 } grid)
+            return [];
+        return axes.Vertical.Tiers.Select((row, y) => $"{words.Of(axes.Vertical.Name)} {words.Of(row.Label)} × {words.Of(axes.Horizontal.Name)}: {string.Join(", ", axes.Horizontal.Tiers.Select((_, x) => levels.Of(grid.GetValueOrDefault((y, x))) ?? "–"))}");
+    }
+
+    private static string? Told(string text) => text.Length > 0 ? text : null;
 
     private static IEnumerable<ContentField> Residual(Criteria criteria, LevelWords? levels) =>
         (criteria.ResidualLevel ?? criteria.ResidualValue?.ToString(CultureInfo.InvariantCulture)) is { } residual ? [new("method.residual", residual, Shown: criteria.ResidualLevel is null ? null : levels?.Of(criteria.ResidualLevel))] : [];
