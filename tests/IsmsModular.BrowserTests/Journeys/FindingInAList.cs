@@ -56,7 +56,13 @@ public sealed class FindingInAList(IsmsApp app, Chromium chromium)
         await Expect(page.Locator(".chip")).ToHaveCountAsync(1);
         await Expect(page).ToHaveURLAsync(new Regex("f.type=physical"));
 
-        await page.GotoAsync(page.Url.Split("/risks/")[0] + "/risks/soa?f.status=planned");
+        var home = page.Url.Split("/risks/")[0];
+        await page.GotoAsync(home + "/risks/register?q=RISK-0001");
+        await page.Locator("main tbody td a").First.ClickAsync();
+        await page.Locator("a.page-up").ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex(@"[?&]q=RISK-0001"));
+
+        await page.GotoAsync(home + "/risks/soa?f.status=planned");
         await page.Locator("main tbody td a").First.ClickAsync();
         await page.TickAsync("Input.Status", "In place");
         await page.SendAsync();

@@ -49,7 +49,12 @@
   // A list is found again as it was left: this tab keeps its search, filters and page, and ways back to the list carry them.
   const listKey = path => 'isms-list:' + path;
   window.addEventListener('pagehide', () => { if (document.querySelector('.list-bar')) sessionStorage.setItem(listKey(location.pathname), location.search); });
-  for (const link of document.querySelectorAll('a.page-up, .form-actions a.btn-link')) if (link.search === '') link.search = sessionStorage.getItem(listKey(link.pathname)) ?? '';
+  for (const link of document.querySelectorAll('a.page-up, .form-actions a.btn-link')) {
+    const kept = new URLSearchParams(sessionStorage.getItem(listKey(link.pathname)) ?? ''), own = [...new URLSearchParams(link.search)];
+    if (kept.size === 0 || own.some(([key, value]) => kept.has(key) && kept.get(key) !== value)) continue;
+    for (const [key, value] of own) kept.set(key, value);
+    link.search = kept;
+  }
   for (const field of document.querySelectorAll('input[data-list-state]')) field.value = sessionStorage.getItem(listKey(field.dataset.listState)) ?? '';
 
   // A question before what destroys.
