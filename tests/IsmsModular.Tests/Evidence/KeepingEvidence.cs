@@ -62,6 +62,20 @@ public sealed class KeepingEvidence(IsmsApp app)
     }
 
     [Fact]
+    public async Task A_file_that_is_gone_from_the_disk_is_found_by_the_check()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var (task, _) = await SubjectAsync(desk, "Task");
+        using var browser = await desk.Analyst.SignInAsync();
+        await UploadAsync(browser, desk.Home, "Task", task, Page);
+        var file = Assert.Single(await desk.Home.QueryAsync<EvidenceFile>());
+        var store = app.Services.GetRequiredService<IStoreDirectory>().Workspace(desk.Home.Workspace.Id);
+        Assert.True((await store.VerifyAsync(default)).Sound);
+        File.Delete(Path.Combine(app.DataFolder, "attachments", store.Name, file.Sha256[..2], file.Sha256));
+        Assert.Equal($"risks_files/{file.Id}: its attachment {file.Sha256} is missing", Assert.Single((await store.VerifyAsync(default)).Findings));
+    }
+
+    [Fact]
     public async Task Who_may_not_change_the_record_adds_nothing_and_who_is_elsewhere_sees_nothing()
     {
         var desk = await PlanDesk.OpenAsync(app);

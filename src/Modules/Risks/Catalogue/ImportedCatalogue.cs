@@ -29,7 +29,8 @@ internal sealed class ImportedCatalogue : Document
     public static DocumentMap<ImportedCatalogue> Map { get; } = new DocumentMap<ImportedCatalogue>("risks_catalogues")
         .Text("ref", c => c.Key)
         .Text("name", c => c.Name)
-        .Unique("key", c => c.Key);
+        .Unique("key", c => c.Key)
+        .Attachments(c => [c.Content]);
 
     /// <summary>Prefix of every key, so that none is taken for a plugin's.</summary>
     public const string Prefix = "import-";

@@ -17,7 +17,8 @@ internal sealed class Exercise : Document
         .Field("state", e => e.State)
         .Field("methodology", e => e.MethodologyId)
         .Field("start", e => e.StartOn)
-        .Field("end", e => e.EndOn);
+        .Field("end", e => e.EndOn)
+        .Attachments(e => [e.SnapshotAttachment]);
 
     /// <summary>EX-01.</summary>
     public string Reference { get; set; } = "";

@@ -16,7 +16,8 @@ internal sealed class EvidenceFile : Document
         .Text("ref", f => f.Reference)
         .Text("name", f => f.Name)
         .Field("subject", f => f.SubjectId)
-        .Field("effective", f => f.EffectiveOn);
+        .Field("effective", f => f.EffectiveOn)
+        .Attachments(f => [f.Sha256]);
 
     /// <summary>EVID-0001.</summary>
     public string Reference { get; set; } = "";

@@ -215,7 +215,8 @@ internal sealed class PlanRevision : Document
         .Field("number", r => r.Number)
         .Field("exercise", r => r.ExerciseId)
         .Field("state", r => r.State)
-        .Field("approved", r => r.IssuedOn);
+        .Field("approved", r => r.IssuedOn)
+        .Attachments(r => [r.ContentAttachment]);
 
     /// <summary>RTP-R02.</summary>
     public string Reference { get; set; } = "";

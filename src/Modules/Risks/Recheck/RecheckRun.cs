@@ -6,7 +6,8 @@ namespace IsmsModular.Risks.Recheck;
 internal sealed class RecheckRun : Document
 {
     public static DocumentMap<RecheckRun> Map { get; } = new DocumentMap<RecheckRun>("risks_rechecks")
-        .Field("finished", r => r.FinishedAt);
+        .Field("finished", r => r.FinishedAt)
+        .Attachments(r => [r.Attachment]);
 
     public DateTimeOffset StartedAt { get; init; }
 

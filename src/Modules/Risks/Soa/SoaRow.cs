@@ -112,7 +112,8 @@ internal sealed class SoaRevision : Document
         .Field("number", r => r.Number)
         .Field("state", r => r.State)
         .Field("catalogue", r => r.Catalogue)
-        .Field("issued", r => r.IssuedOn);
+        .Field("issued", r => r.IssuedOn)
+        .Attachments(r => [r.ContentAttachment]);
 
     /// <summary>SOA-R02.</summary>
     public string Reference { get; set; } = "";
