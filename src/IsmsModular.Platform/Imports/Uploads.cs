@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Store;
@@ -18,6 +19,8 @@ public sealed class Uploads(IStoreDirectory stores, WorkspaceContext workspace, 
 
     /// <summary>End of the name of the empty file that says that the file was imported.</summary>
     private const string Imported = ".imported";
+
+    private static readonly ConcurrentDictionary<string, bool> Running = new(StringComparer.Ordinal);
 
     private string Root => Path.Combine(stores.DataFolder, "uploads");
 
@@ -49,11 +52,19 @@ public sealed class Uploads(IStoreDirectory stores, WorkspaceContext workspace, 
         return hash;
     }
 
-    /// <summary>The file of this workspace under the hash, to be looked at; <c>null</c> when there is none (any more) or it is being imported. <see cref="Gone"/> says which.</summary>
-    public Stream? Open(string? hash) => Open(hash, FileShare.Read);
+    /// <summary>The file of this workspace under the hash, to be looked at; <c>null</c> when there is none (any more).</summary>
+    public Stream? Open(string? hash) => PathOf(hash) is { } path && File.Exists(path) ? File.OpenRead(path) : null;
 
-    /// <summary>The file to be imported: while it is open nobody else gets it, so that a form sent twice is carried out once. <c>null</c> as for <see cref="Open(string)"/>.</summary>
-    public Stream? Claim(string? hash) => Open(hash, FileShare.None);
+    /// <summary>The file to be imported: until it is closed nobody else may import it, so that a form sent twice is carried out once. <c>null</c> when there is none or it is being imported; <see cref="Gone"/> says which.</summary>
+    public Stream? Claim(string? hash)
+    {
+        if (PathOf(hash) is not { } path || !Running.TryAdd(path, true))
+            return null;
+        if (File.Exists(path))
+            return new Claimed(path);
+        Running.TryRemove(path, out _);
+        return null;
+    }
 
     /// <summary>Takes a file away that was refused.</summary>
     public void Remove(string hash)
@@ -76,20 +87,6 @@ public sealed class Uploads(IStoreDirectory stores, WorkspaceContext workspace, 
     public Error Gone(string? hash) => Error.NotFound(PathOf(hash) is { } path && (File.Exists(path) || File.Exists(path + Imported)) ? Already : "import.gone");
 
     private string? PathOf(string? hash) => hash is { Length: 64 } && hash.All(char.IsAsciiHexDigitLower) ? Path.Combine(Folder, hash) : null;
-
-    private FileStream? Open(string? hash, FileShare share)
-    {
-        var path = PathOf(hash);
-        try
-        {
-            return File.Exists(path) ? new FileStream(path, FileMode.Open, FileAccess.Read, share) : null;
-        }
-        catch (IOException)
-        {
-            // Held by the import of it, or taken away since.
-            return null;
-        }
-    }
 
     private void Clean()
     {
@@ -114,5 +111,15 @@ public sealed class Uploads(IStoreDirectory stores, WorkspaceContext workspace, 
         }
 
         return Convert.ToHexStringLower(sha.GetHashAndReset());
+    }
+
+    /// <summary>A file that is being imported as long as it is open.</summary>
+    private sealed class Claimed(string path) : FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read)
+    {
+        protected override void Dispose(bool disposing)
+        {
+            Running.TryRemove(path, out _);
+            base.Dispose(disposing);
+        }
     }
 }
