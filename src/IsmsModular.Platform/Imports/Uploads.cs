@@ -86,7 +86,7 @@ public sealed class Uploads(IStoreDirectory stores, WorkspaceContext workspace, 
     /// <summary>Why a file is not to be had: it was imported already or is just being imported, or it is not here any more.</summary>
     public Error Gone(string? hash) => Error.NotFound(PathOf(hash) is { } path && (File.Exists(path) || File.Exists(path + Imported)) ? Already : "import.gone");
 
-    private string? PathOf(string? hash) => hash is { Length: 64 } && hash.All(char.IsAsciiHexDigitLower) ? Path.Combine(Folder, hash) : null;
+    private string? PathOf(string? hash) => hash is { Length: 64 } && hash.All(char.IsAsciiHexDigitLower) ? Path.GetFullPath(Path.Combine(Folder, hash)) : null;
 
     private void Clean()
     {
@@ -118,7 +118,7 @@ public sealed class Uploads(IStoreDirectory stores, WorkspaceContext workspace, 
     {
         protected override void Dispose(bool disposing)
         {
-            Running.TryRemove(path, out _);
+            Running.TryRemove(Name, out _);
             base.Dispose(disposing);
         }
     }

@@ -241,9 +241,9 @@ internal static partial class MethodCheck
         static string Capital(string part) => part.Length == 0 ? part : char.ToUpperInvariant(part[0]) + part[1..];
     }
 
-    [GeneratedRegex("^#[0-9a-fA-F]{6}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^#[0-9a-fA-F]{6}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Colour();
 
-    [GeneratedRegex(@"^[\p{L}\p{N}][\p{L}\p{N}_-]*$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[\p{L}\p{N}][\p{L}\p{N}_-]*\z", RegexOptions.CultureInvariant)]
     private static partial Regex KeyPattern();
 }
