@@ -133,33 +133,38 @@ internal static class StillOpen
 
     public static async Task<Query> RisksAsync(IDocumentSession session, CancellationToken cancellationToken) => Query.All.WhereIn("exercise", await CurrentExercise.WorkedOnAsync(session, cancellationToken));
 
-    /// <summary>Who left and still holds something, with how much; a record held twice counts once.</summary>
+    /// <summary>Who left and still holds something, with how much.</summary>
     public static async Task<IReadOnlyList<Leaver>> LeaversAsync(IDocumentSession session, PersonBook people, CancellationToken cancellationToken)
     {
         string[] gone = [.. people.Leavers];
         if (gone.Length == 0)
             return [];
-        var risks = await HeldAsync<Risk>(await RisksAsync(session, cancellationToken), "owner");
-        var tasks = await HeldAsync<PlanTask>(Tasks, "responsible", "accountable");
-        var controls = await HeldAsync<ControlImplementation>(Query.All, "owner", "operator");
-        var assets = await HeldAsync<Asset>(Query.All, "owner", "custodian");
-        var groups = await HeldAsync<AssetGroup>(Query.All, "owner");
-        return [.. gone.Select(id => new Leaver(id, people.Name(id)!, risks(id), tasks(id), controls(id), assets(id) + groups(id))).Where(l => l.Total > 0)];
+        var held = await HeldAsync(session, gone, cancellationToken);
+        return [.. gone.Select(id => new Leaver(id, people.Name(id)!, held(id, Area.Risks), held(id, Area.Plan), held(id, Area.Controls), held(id, Area.Assets))).Where(l => l.Total > 0)];
+    }
 
-        async Task<Func<string, long>> HeldAsync<T>(Query among, params string[] fields)
+    /// <summary>How many records of an area each of these people answers for; a record held twice counts once.</summary>
+    public static async Task<Func<string, Area, long>> HeldAsync(IDocumentSession session, IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        var held = new Dictionary<(string, Area), long>();
+        await AddAsync<Risk>(Area.Risks, await RisksAsync(session, cancellationToken), "owner");
+        await AddAsync<PlanTask>(Area.Plan, Tasks, "responsible", "accountable");
+        await AddAsync<ControlImplementation>(Area.Controls, Query.All, "owner", "operator");
+        await AddAsync<Asset>(Area.Assets, Query.All, "owner", "custodian");
+        await AddAsync<AssetGroup>(Area.Assets, Query.All, "owner");
+        return (id, area) => held.GetValueOrDefault((id, area));
+
+        async Task AddAsync<T>(Area area, Query among, params string[] fields)
             where T : Document
         {
-            var held = new Dictionary<string, long>(StringComparer.Ordinal);
             for (var at = 0; at < fields.Length; at++)
             {
-                foreach (var group in await session.GroupAsync<T>(among.WhereIn(fields[at], gone), fields))
+                foreach (var group in await session.GroupAsync<T>(among.WhereIn(fields[at], ids), fields))
                 {
                     if (group.Values[at] is string id && !group.Values.Take(at).Contains(id))
-                        held[id] = held.GetValueOrDefault(id) + group.Count;
+                        held[(id, area)] = held.GetValueOrDefault((id, area)) + group.Count;
                 }
             }
-
-            return id => held.GetValueOrDefault(id);
         }
     }
 }
