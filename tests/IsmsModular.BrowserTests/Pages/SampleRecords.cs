@@ -30,7 +30,7 @@ internal static class SampleRecords
     {
         await work.RunAsync(s => s.GetRequiredService<ILargeSample>().GenerateAsync(120, 60, 1, null, TestContext.Current.CancellationToken));
         await browser.PostAsync(work.Url("risks/soa/submit"), new() { ["Input.ScopeStatement"] = "Everything", ["Input.ChangeNote"] = "First statement" });
-        var imported = await work.RunAsync(s => s.GetRequiredService<IAssetImport>().ImportAsync(Bytes(Inventory), new("inventory.csv", CreatePeople: true, CreateGroups: true), CancellationToken.None));
+        var imported = await work.RunAsync(s => s.GetRequiredService<IAssetImport>().ImportAsync(Bytes(Inventory), new("inventory.csv", CreatePeople: true, CreateGroups: true, UnlikeAccepted: true), CancellationToken.None));
         Assert.True(imported.Value.Written);
         var asset = (await work.QueryAsync<Risks.Assets.Asset>())[^1];
         // The second file has one good, one changed and one wrong row.
