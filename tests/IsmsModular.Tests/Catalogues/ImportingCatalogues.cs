@@ -111,6 +111,7 @@ public sealed class ImportingCatalogues(IsmsApp app)
 
     [Theory]
     [InlineData("""{"include-controls":[{"with-ids":["c-1"],"with-child-controls":"yes"}]}""", "c-1 c-1.1")]
+    [InlineData("""{"include-controls":[{"with-ids":["c-1"]},{"with-ids":["c-1"],"with-child-controls":"yes"}]}""", "c-1 c-1.1")]
     [InlineData("""{"include-controls":[{"with-ids":["c-1"]}]}""", "c-1")]
     [InlineData("""{"include-all":{},"exclude-controls":[{"with-ids":["c-2"]}]}""", "c-1 c-1.1")]
     [InlineData("""{"include-controls":[{"matching":[{"pattern":"c-*"}]}],"exclude-controls":[{"with-ids":["c-1"]}]}""", "c-1.1 c-2")]
@@ -219,6 +220,14 @@ public sealed class ImportingCatalogues(IsmsApp app)
         Assert.Equal(["row 3", "row 4", "row 5", "row 6", "row 7"], outcome.Problems.Select(p => p.Place).Order(StringComparer.Ordinal));
         Assert.False(outcome.Written);
         Assert.Empty(await work.QueryAsync<ImportedCatalogue>());
+    }
+
+    [Fact]
+    public async Task Of_one_identifier_over_and_over_the_first_thousand_rows_are_named()
+    {
+        var work = await app.NewWorkspaceAsync();
+        var outcome = RiskDesk.Ok(await ImportAsync(work, "id,title\n" + string.Concat(Enumerable.Repeat("X.1,One\n", 1100)), "same.csv"));
+        Assert.Equal((1000, false), (outcome.Problems.Count, outcome.Written));
     }
 
     [Theory]
@@ -424,6 +433,17 @@ public sealed class ImportingCatalogues(IsmsApp app)
         await OneAsync(work, Encoding.UTF8.GetBytes(Parameters), "with parameters.json");
         var part = await OneAsync(work, Encoding.UTF8.GetBytes("""{"profile":{"metadata":{"title":"Set"},"imports":[{"href":"../x/with%20parameters.json","include-all":{}}],"modify":MODIFY}}""".Replace("MODIFY", modify, StringComparison.Ordinal)), "set.json");
         Assert.Equal(expected, (await FindAsync(work, part.Key))!.Items.Single(i => i.Id == "c-1").Guidance);
+    }
+
+    [Fact]
+    public async Task A_profile_of_a_profile_keeps_what_the_first_one_set_and_added()
+    {
+        var work = await app.NewWorkspaceAsync();
+        await OneAsync(work, Encoding.UTF8.GetBytes(Parameters), "catalog.json");
+        await OneAsync(work, """{"profile":{"metadata":{"title":"A"},"imports":[{"href":"catalog.json","include-all":{}}],"modify":{"set-parameters":[{"param-id":"c-1_p1","values":["monthly"]}],"alters":[{"control-id":"c-1","adds":[{"parts":[{"name":"guidance","prose":"Keep a record for {{ insert: param, who }}."}]}]}]}}}"""u8.ToArray(), "a.json");
+        async Task<string?> BAsync(string modify) => (await FindAsync(work, (await OneAsync(work, Encoding.UTF8.GetBytes("""{"profile":{"metadata":{"title":"B"},"imports":[{"href":"a.json","include-all":{}}],"modify":MODIFY}}""".Replace("MODIFY", modify, StringComparison.Ordinal)), "b.json")).Key))!.Items.Single(i => i.Id == "c-1").Guidance;
+        Assert.Equal("Review by [people] monthly.\n\nKeep a record for [people].", await BAsync("{}"));
+        Assert.Equal("Review by managers monthly.\n\nKeep a record for managers.", await BAsync("""{"set-parameters":[{"param-id":"who","values":["managers"]}]}"""));
     }
 
     [Theory]

@@ -32,6 +32,7 @@ internal sealed record ImportProblem(string Place, string Message, params string
 /// <summary>What a file holds, as read; nothing is stored yet.</summary>
 internal sealed class Draft
 {
+    // Further ones are counted, not kept.
     private const int MostProblems = 1000;
 
     /// <summary>Catalogues that the workspace has.</summary>
@@ -46,12 +47,15 @@ internal sealed class Draft
 
     public List<ImportProblem> Problems { get; } = [];
 
+    /// <summary>How many there are, also those that are not kept.</summary>
+    public int Found { get; private set; }
+
     /// <summary>What was left out on purpose, as keys of words with their arguments.</summary>
     public List<ImportProblem> Notes { get; } = [];
 
     public void Problem(string place, string message, params string[] arguments)
     {
-        if (Problems.Count < MostProblems)
+        if (Found++ < MostProblems)
             Problems.Add(new(place, message, arguments));
     }
 }
@@ -80,7 +84,7 @@ internal sealed class RowGatherer(Draft draft)
     /// <returns>Whether it was taken.</returns>
     public bool Add(string place, string? id, string? parent, string kind, string? title, string? guidance = null, IReadOnlyDictionary<string, string>? titles = null, IReadOnlyDictionary<string, string>? guidances = null, bool confirmed = true, IReadOnlyDictionary<string, IReadOnlyList<string>>? attributes = null)
     {
-        var known = draft.Problems.Count;
+        var known = draft.Found;
         id = Clean(place, id);
         title = Clean(place, title);
         guidance = Clean(place, guidance);
@@ -94,7 +98,7 @@ internal sealed class RowGatherer(Draft draft)
             draft.Problem(place, "catalogues.import.error.notitle", id ?? "");
         if (rows.Count >= MostRows)
             draft.Problem(place, "catalogues.import.error.manyrows", MostRows.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        if (draft.Problems.Count > known || id is null || title is null)
+        if (draft.Found > known || id is null || title is null)
             return false;
         places.Add(id, place);
         rows.Add(new()

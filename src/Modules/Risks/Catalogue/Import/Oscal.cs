@@ -11,9 +11,10 @@ namespace IsmsModular.Risks.Catalogues.Import;
 internal static partial class Oscal
 {
     // A title or text with parameters is kept as the file has it, so that a profile can set them.
-    private const string RawTitle = "_oscal_title";
-    private const string RawText = "_oscal_text";
-    private const string ParameterPrefix = "_oscal_param_";
+    private const string KeptPrefix = "_oscal_";
+    private const string RawTitle = KeptPrefix + "title";
+    private const string RawText = KeptPrefix + "text";
+    private const string ParameterPrefix = KeptPrefix + "param_";
     private const int PartsDeep = 20;
     private const int LongestTitle = 500;
     private const int LongestText = 20_000;
@@ -62,21 +63,7 @@ internal static partial class Oscal
 
             controls++;
             var (title, text) = Words(control);
-            Dictionary<string, IReadOnlyList<string>> attributes = new(StringComparer.Ordinal);
-            foreach (var (key, raw) in new[] { (RawTitle, title), (RawText, text) })
-            {
-                if (raw is not { Length: <= LongestText } || !Insert().IsMatch(raw))
-                    continue;
-                var named = Named(raw, scope);
-                spare -= raw.Length + named.Sum(n => n.Value.Length);
-                if (spare < 0)
-                    continue;
-                attributes[key] = [raw];
-                foreach (var (name, value) in named)
-                    attributes[ParameterPrefix + name] = [value];
-            }
-
-            if (rows.Add(place, control.Text("id") ?? "", parent, "control", Filled(title, scope.Find), Filled(text, scope.Find), attributes: attributes))
+            if (rows.Add(place, control.Text("id") ?? "", parent, "control", Filled(title, scope.Find), Filled(text, scope.Find), attributes: Kept([], title, text, scope.Find, ref spare)))
                 Children(control.Text("id"));
 
             void Children(string? of)
@@ -85,6 +72,25 @@ internal static partial class Oscal
                     Control(child, at, of, scope);
             }
         }
+    }
+
+    /// <summary>Attributes with a title and text that have parameters, and what these stand for.</summary>
+    private static Dictionary<string, IReadOnlyList<string>> Kept(Dictionary<string, IReadOnlyList<string>> attributes, string? title, string? text, Func<string, string?> words, ref int spare)
+    {
+        foreach (var (key, raw) in new[] { (RawTitle, title), (RawText, text) })
+        {
+            if (raw is not { Length: <= LongestText } || !Insert().IsMatch(raw))
+                continue;
+            var named = Named(raw, words);
+            spare -= raw.Length + named.Sum(n => n.Value.Length);
+            if (spare < 0)
+                continue;
+            attributes[key] = [raw];
+            foreach (var (name, value) in named)
+                attributes[ParameterPrefix + name] = [value];
+        }
+
+        return attributes;
     }
 
     /// <summary>Title and text of a control. Where the title only repeats the identifier, as in NIST's CSF and SSDF, the statement is the title.</summary>
@@ -120,6 +126,7 @@ internal static partial class Oscal
             HashSet<string> Selected(JsonObject from, string property, string at)
             {
                 HashSet<string> ids = new(StringComparer.Ordinal);
+                HashSet<string> opened = new(StringComparer.Ordinal);
                 foreach (var (selection, where) in from.List(property, at))
                 {
                     var below = selection.Text("with-child-controls") == "yes";
@@ -149,10 +156,13 @@ internal static partial class Oscal
 
                 void Take(string id, bool below)
                 {
-                    if (!ids.Add(id) || !below)
-                        return;
-                    foreach (var child in children[id])
-                        Take(child.Id, true);
+                    var open = new Stack<string>([id]);
+                    while (open.TryPop(out var next))
+                    {
+                        ids.Add(next);
+                        foreach (var child in below && opened.Add(next) ? children[next] : [])
+                            open.Push(child.Id);
+                    }
                 }
             }
         }
@@ -166,6 +176,7 @@ internal static partial class Oscal
             draft.Notes.Add(new("profile.modify", "catalogues.import.note.removes", removing.ToString(System.Globalization.CultureInfo.InvariantCulture)));
 
         var rows = new RowGatherer(draft);
+        var spare = MostKept;
         foreach (var (source, ids) in chosen)
         {
             var all = source.Items.ToDictionary(i => i.Id, StringComparer.Ordinal);
@@ -186,12 +197,18 @@ internal static partial class Oscal
                 while (parent is not null && !kept.Contains(parent))
                     parent = all.GetValueOrDefault(parent)?.Parent;
                 var adds = changes[item.Id].SelectMany(c => c.List("adds", "").Concat(c.List("additions", ""))).Select(a => a.Item).ToList();
-                rows.Add(item.Id, item.Id, parent, item.Kind, Filled(adds.Select(a => a.Text("title")).LastOrDefault(t => t is not null), settings.GetValueOrDefault) ?? As(item, RawTitle, settings) ?? item.Title, TreeReading.Join([As(item, RawText, settings) ?? item.Guidance, .. adds.Select(a => Filled(Prose(a, null), settings.GetValueOrDefault))]), item.Titles, item.Guidances, item.Confirmed, item.Attributes);
+                string? Own(string key) => item.Attributes.GetValueOrDefault(key)?.FirstOrDefault();
+                string? Find(string name) => settings.GetValueOrDefault(name) ?? Own(ParameterPrefix + name);
+                var title = adds.Select(a => a.Text("title")).LastOrDefault(t => t is not null) ?? Own(RawTitle) ?? item.Title;
+                var text = TreeReading.Join([Own(RawText) ?? item.Guidance, .. adds.Select(a => Prose(a, null))]);
+                // As this profile leaves it, for profiles of this profile.
+                var attributes = Kept(item.Attributes.Where(a => !a.Key.StartsWith(KeptPrefix, StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal), title, text, Find, ref spare);
+                rows.Add(item.Id, item.Id, parent, item.Kind, Filled(title, Find), Filled(text, Find), item.Titles, item.Guidances, item.Confirmed, attributes);
             }
         }
 
-        var title = choices.Name ?? metadata.Text("title") ?? fallback;
-        draft.Catalogues.Add(new(Drafts.Make(draft, rows, title, metadata.Text("version") ?? "1", choices.Kind ?? CatalogueKind.Controls, $"OSCAL {metadata.Text("oscal-version")}, {metadata.Text("title")}; {string.Join(", ", chosen.Select(c => c.From.Name).Distinct())}", null, choices.Extends), "oscal:" + (metadata.Text("title") ?? profile.Text("uuid") ?? fallback)));
+        var name = choices.Name ?? metadata.Text("title") ?? fallback;
+        draft.Catalogues.Add(new(Drafts.Make(draft, rows, name, metadata.Text("version") ?? "1", choices.Kind ?? CatalogueKind.Controls, $"OSCAL {metadata.Text("oscal-version")}, {metadata.Text("title")}; {string.Join(", ", chosen.Select(c => c.From.Name).Distinct())}", null, choices.Extends), "oscal:" + (metadata.Text("title") ?? profile.Text("uuid") ?? fallback)));
     }
 
     private static Catalogue? Source(JsonObject profile, string href, ImportChoices choices, IReadOnlyList<(Catalogue Catalogue, string? File)> known)
@@ -237,14 +254,6 @@ internal static partial class Oscal
         ? byId.Where(p => p.Value is JsonObject).Select(p => (p.Key, (JsonObject)p.Value!))
         : holder.List(property, "").Where(p => p.Item.Text(id) is not null).Select(p => (p.Item.Text(id)!, p.Item));
 
-    /// <summary>A title or text of a row with what the profile sets, or null when it has no parameters.</summary>
-    private static string? As(CatalogueItem item, string key, Dictionary<string, string> settings)
-    {
-        if (item.Attributes.GetValueOrDefault(key) is not [var raw])
-            return null;
-        return Filled(raw, name => settings.GetValueOrDefault(name) ?? item.Attributes.GetValueOrDefault(ParameterPrefix + name)?.FirstOrDefault());
-    }
-
     /// <summary>A parameter's values; else, in brackets because it is still open, what constrains it, its label, its choices, or its name.</summary>
     private static string Value(JsonObject parameter, string id)
     {
@@ -258,7 +267,7 @@ internal static partial class Oscal
     }
 
     /// <summary>Parameters that a text names, and those that they name.</summary>
-    private static Dictionary<string, string> Named(string text, Scope scope)
+    private static Dictionary<string, string> Named(string text, Func<string, string?> words)
     {
         var open = new Stack<string>([text]);
         Dictionary<string, string> named = new(StringComparer.Ordinal);
@@ -266,7 +275,7 @@ internal static partial class Oscal
         {
             foreach (var name in Insert().Matches(next).Select(m => m.Groups[1].Value))
             {
-                if (!named.ContainsKey(name) && named.TryAdd(name, scope.Find(name) ?? "[" + name + "]"))
+                if (!named.ContainsKey(name) && named.TryAdd(name, words(name) ?? "[" + name + "]"))
                     open.Push(named[name]);
             }
         }
