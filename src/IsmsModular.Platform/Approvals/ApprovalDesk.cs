@@ -75,7 +75,7 @@ public sealed class ApprovalDesk(WorkspaceContext workspace, IStoreDirectory sto
     /// <summary>The subject of a kind.</summary>
     public IApprovalSubject Subject(string kind) => subjects.First(s => s.Kind == kind);
 
-    /// <summary>Adds a submission to the session; the caller adds its own changes and saves. Decisions of the line's last submission whose part did not change are carried over.</summary>
+    /// <summary>Adds a submission to the session; the caller adds its own changes and saves. What was decided about a part that did not change is carried over.</summary>
     public async Task<Result<Submission>> SubmitAsync(IDocumentSession session, SubmissionDraft draft, CancellationToken cancellationToken)
     {
         var earlier = await LineAsync(session, draft.Kind, draft.SubjectId, cancellationToken);
@@ -106,7 +106,7 @@ public sealed class ApprovalDesk(WorkspaceContext workspace, IStoreDirectory sto
         foreach (var slot in submission.Slots)
         {
             slot.Hash = slot.Slice is null ? submission.Hash : hashes.GetValueOrDefault(slot.Slice, "");
-            slot.Decision = CarriedOver(slot, last);
+            slot.Decision = CarriedOver(slot, last, earlier.FirstOrDefault(s => s.State == SubmissionState.Approved));
         }
 
         if (submission.Slots.TrueForAll(s => s.Decision is not null))
@@ -375,10 +375,16 @@ public sealed class ApprovalDesk(WorkspaceContext workspace, IStoreDirectory sto
         return tokens;
     }
 
-    private Decision? CarriedOver(Slot slot, Submission? last) =>
-        last?.Slots.Find(s => s.Key == slot.Key && s.Holder == slot.Holder && s.Hash == slot.Hash && s.ValidUntil == slot.ValidUntil) is { Decision: { Outcome: DecisionOutcome.Approved } given } && !(given.ValidUntil < workspace.Today)
-            ? given with { CarriedFromId = given.CarriedFromId ?? last.Id, SupersededById = null }
+    /// <summary>The yes that was given to the same part: in the last submission, or where that one decided nothing about it, in the one in force.</summary>
+    private Decision? CarriedOver(Slot slot, Submission? last, Submission? inForce)
+    {
+        var from = Same(last)?.Decision is null ? inForce : last;
+        return Same(from)?.Decision is { Outcome: DecisionOutcome.Approved } given && !(given.ValidUntil < workspace.Today)
+            ? given with { CarriedFromId = given.CarriedFromId ?? from!.Id, SupersededById = null }
             : null;
+
+        Slot? Same(Submission? of) => of?.Slots.Find(s => s.Key == slot.Key && s.Holder == slot.Holder && s.Hash == slot.Hash && s.ValidUntil == slot.ValidUntil);
+    }
 
     private static Dictionary<string, string> HashesBySlice(IEnumerable<ContentSection> content, int coverage) =>
         content.SelectMany(s => (s.Slices ?? []).Select(slice => (slice, s))).GroupBy(p => p.slice, p => p.s, StringComparer.Ordinal).ToDictionary(g => g.Key, g => Canonical.Hash(g, coverage), StringComparer.Ordinal);

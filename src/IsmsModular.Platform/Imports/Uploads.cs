@@ -60,10 +60,15 @@ public sealed class Uploads(IStoreDirectory stores, WorkspaceContext workspace, 
     {
         if (PathOf(hash) is not { } path || !Running.TryAdd(path, true))
             return null;
-        if (File.Exists(path))
+        try
+        {
             return new Claimed(path);
-        Running.TryRemove(path, out _);
-        return null;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            Running.TryRemove(path, out _);
+            return null;
+        }
     }
 
     /// <summary>Takes a file away that was refused.</summary>

@@ -118,6 +118,48 @@ public sealed class ApprovingTheTreatmentPlan(IsmsApp app)
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Rule_2_A_plan_that_comes_back_leaves_what_stood_and_what_was_stale_before(bool sentBack)
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var (mine, theirs, _, approved) = await desk.ApprovedAsync();
+        RiskDesk.Ok(await desk.Risks.RateAsync(mine, RatingKind.Target, "very-low", "very-low"));
+        var next = await desk.SubmitAsync();
+        Assert.Equal(AcceptanceState.Waiting, (await desk.Risks.RiskAsync(mine.Id)).Acceptance);
+        if (sentBack)
+            RiskDesk.Ok(await desk.DecideAsync(desk.Chief, next, PlanSubject.Management, DecisionOutcome.SentBack, "Not yet"));
+        else
+            RiskDesk.Ok(await desk.Home.RunAsync(s => s.GetRequiredService<ApprovalDesk>().WithdrawAsync(next.Id, next.Version, "Not yet", TestContext.Current.CancellationToken), desk.Analyst));
+
+        Assert.Equal(AcceptanceState.Stale, (await desk.Risks.RiskAsync(mine.Id)).Acceptance);
+        Assert.Equal(AcceptanceState.Accepted, (await desk.Risks.RiskAsync(theirs.Id)).Acceptance);
+        Assert.Equal(SlotStanding.Stale, (await desk.StandingAsync(approved)).Slots[PlanDesk.SlotOf(desk.Owner)]);
+        using var browser = await desk.Analyst.SignInAsync();
+        Assert.Contains("Risks that changed since their owner accepted them: 1", (await browser.GetAsync(desk.Home.Url("risks/plan"))).Text, StringComparison.Ordinal);
+
+        // Changed back, it is what its owner accepted: nobody signs twice.
+        RiskDesk.Ok(await desk.Risks.RateAsync(await desk.Risks.RiskAsync(mine.Id), RatingKind.Target, "low", "low"));
+        RiskDesk.Refused("approvals.error.nothingchanged", await desk.Home.SendAsync(new IsmsModular.Risks.Plan.SubmitModel.Command { ChangeNote = "As before" }, desk.Analyst));
+        Assert.Equal(AcceptanceState.Accepted, (await desk.Risks.RiskAsync(mine.Id)).Acceptance);
+    }
+
+    [Fact]
+    public async Task A_risk_that_changed_hands_shows_the_decision_of_the_owner_who_took_it()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var (mine, _, _, _) = await desk.ApprovedAsync();
+        var handed = IsmsModular.Risks.Register.EditModel.Command.From(mine);
+        handed.OwnerId = desk.Second.PersonId;
+        RiskDesk.Ok(await desk.Home.SendAsync(handed, desk.Analyst));
+
+        using var browser = await desk.Analyst.SignInAsync();
+        var page = (await browser.GetAsync(desk.Home.Url("risks/register/detail?id=" + mine.Id))).Text;
+        Assert.Contains($"Accept residual risk: Yes · {desk.Owner.Name}", page, StringComparison.Ordinal);
+        Assert.DoesNotContain($"Accept residual risk: Yes · {desk.Second.Name}", page, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("assets")]
     [InlineData("threat")]
     [InlineData("vulnerability")]

@@ -26,6 +26,7 @@ public sealed class FollowingTheTreatmentPlan(IsmsApp app)
         RiskDesk.Refused("plan.error.notlater", await desk.Home.SendAsync(new DelayModel.Command { Id = task.Id, Seen = task.Version, NewDueOn = first, Reason = "Supplier bargains" }, desk.Owner));
 
         var id = RiskDesk.Ok(await desk.Home.SendAsync(new DelayModel.Command { Id = task.Id, Seen = task.Version, NewDueOn = first.AddDays(30), Reason = "Supplier bargains" }, desk.Owner));
+        RiskDesk.Refused("plan.error.delayasked", await desk.Home.SendAsync(EditModel.Command.Of(await desk.TaskAsync(task.Id)) with { DueOn = first.AddDays(-1) }, desk.Analyst));
         Assert.Equal(first, (await desk.TaskAsync(task.Id)).DueOn);
         RiskDesk.Refused("approvals.error.notyours", await desk.DecideAsync(desk.Owner, await desk.SubmissionAsync(id), "management"));
         RiskDesk.Ok(await desk.DecideAsync(desk.Chief, await desk.SubmissionAsync(id), "management"));

@@ -210,7 +210,9 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
 
     internal sealed class CarryHandler(WorkspaceContext ws) : ICommandHandler<Carry, int>
     {
-        public async Task<Result<int>> Handle(Carry request, CancellationToken cancellationToken)
+        public Task<Result<int>> Handle(Carry request, CancellationToken cancellationToken) => CarryAsync(request, 3, cancellationToken);
+
+        private async Task<Result<int>> CarryAsync(Carry request, int attempts, CancellationToken cancellationToken)
         {
             var session = ws.OpenSession();
             if (await session.FindAsync<Exercise>(request.Id, cancellationToken) is not { } exercise || await session.FindAsync<Exercise>(exercise.PredecessorId, cancellationToken) is not { } predecessor)
@@ -233,8 +235,8 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
             // Who asks at the same time finds it changed, and nothing left to carry.
             session.Update(exercise, exercise.Version, "exercise.carry");
             var saved = await session.SaveAsync(cancellationToken);
-            if (saved.Errors.Any(e => e.Kind == ErrorKind.Conflict))
-                return await Handle(request, cancellationToken);
+            if (attempts > 1 && saved.Errors.Any(e => e.Kind == ErrorKind.Conflict))
+                return await CarryAsync(request, attempts - 1, cancellationToken);
             return saved.Succeeded ? open.Count : (List<Error>)[.. saved.Errors];
         }
 

@@ -196,7 +196,9 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
                 errors.Add(Error.Invalid("plan.error.control", nameof(request.ControlKeys)));
             if (request.ImplementationId is not null && await session.FindAsync<ControlImplementation>(request.ImplementationId, cancellationToken) is null)
                 errors.Add(Error.Invalid("plan.error.implementation", nameof(request.ImplementationId)));
-            if (task is { BaselineOn: not null } && request.DueOn != task.DueOn && (request.DueOn is null || task.DueOn is null || request.DueOn > task.DueOn))
+            if (task is { Delay.State: DelayState.Asked } && request.DueOn != task.DueOn)
+                errors.Add(Error.Invalid("plan.error.delayasked", nameof(request.DueOn)));
+            else if (task is { BaselineOn: not null } && request.DueOn != task.DueOn && (request.DueOn is null || task.DueOn is null || request.DueOn > task.DueOn))
                 errors.Add(Error.Invalid("plan.error.askdelay", nameof(request.DueOn)));
             if (await Dependencies.RefusedAsync(session, request.Id!, request.DependsOnIds, cancellationToken) is { } message)
                 errors.Add(Error.Invalid(message, nameof(request.DependsOnIds)));

@@ -102,7 +102,7 @@ internal sealed class PlanSubject(WorkspaceContext ws, PlanRepository plans, Rev
             var exceptions = submission.Slots.Where(s => s.Slice == PlanContent.ExceptionSlice(risk.Id)).ToList();
             var owner = submission.Slots.Find(s => s.Slice == PlanContent.OwnerSlice(risk.OwnerId ?? ""));
             var complete = exceptions.Append(owner).All(s => s is null || s.Decision?.Outcome == DecisionOutcome.Approved);
-            var acceptance = !yes ? slot.Decision.Outcome == DecisionOutcome.Refused ? AcceptanceState.Refused : AcceptanceState.None : complete ? AcceptanceState.Accepted : AcceptanceState.Waiting;
+            var acceptance = !yes ? slot.Decision.Outcome == DecisionOutcome.Refused ? AcceptanceState.Refused : risk.AcceptanceBefore : complete ? AcceptanceState.Accepted : AcceptanceState.Waiting;
             var until = complete && exceptions.Count > 0 ? exceptions.Min(s => s.Decision!.ValidUntil ?? s.ValidUntil) : null;
             // What changed meanwhile was not accepted.
             if (risk.Acceptance == AcceptanceState.Stale || (risk.Acceptance == acceptance && risk.ExceptionUntil == until))
@@ -128,17 +128,26 @@ internal sealed class PlanSubject(WorkspaceContext ws, PlanRepository plans, Rev
     }
 
     /// <summary>The last decisions about one risk: its owner's and, above the criteria, those about the exception.</summary>
-    public static async Task<IReadOnlyList<(Submission Submission, Slot Slot)>> DecisionsOnAsync(IDocumentSession session, Risk risk, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<(Submission Submission, Slot Slot)>> DecisionsOnAsync(IDocumentSession session, ApprovalDesk desk, Risk risk, CancellationToken cancellationToken)
     {
         if (risk.Acceptance == AcceptanceState.None)
             return [];
         var last = await session.QueryAsync<Submission>(Query.All.Where("line", Submission.LineOf(TheKind, risk.ExerciseId)).OrderBy("-at").Take(2), cancellationToken);
-        return last.Items
-            .Select(s => s.Slots.Where(x => x.Decision is not null && (x.Slice == PlanContent.ExceptionSlice(risk.Id) || x.Slice == PlanContent.OwnerSlice(risk.OwnerId ?? ""))).Select(x => (s, x)).ToList())
-            .FirstOrDefault(d => d.Count > 0) ?? [];
+        foreach (var submission in last.Items)
+        {
+            // Whoever owned it then decided on it; since then it may have changed hands, which makes it stale.
+            var owner = risk.Acceptance == AcceptanceState.Stale
+                ? (await desk.ContentAsync(submission, cancellationToken)).FirstOrDefault(s => s.Key == risk.Id)?.Slices ?? []
+                : [PlanContent.OwnerSlice(risk.OwnerId ?? "")];
+            var decided = submission.Slots.Where(s => s.Decision is not null && s.Slice is not null && (s.Slice == PlanContent.ExceptionSlice(risk.Id) || owner.Contains(s.Slice))).ToList();
+            if (decided.Count > 0)
+                return [.. decided.Select(s => (submission, s))];
+        }
+
+        return [];
     }
 
-    /// <summary>After a plan came back, what was not decided waits no more.</summary>
+    /// <summary>After a plan came back, what was not decided waits no more: what the plan in force says of it stands as before, or is stale as before.</summary>
     private static async Task StopWaitingAsync(IDocumentSession session, Submission submission, IReadOnlyList<Slot> decided, CancellationToken cancellationToken)
     {
         var touched = decided.Where(s => s.Slice is not null).Select(s => s.Slice!).ToHashSet(StringComparer.Ordinal);
@@ -146,7 +155,7 @@ internal sealed class PlanSubject(WorkspaceContext ws, PlanRepository plans, Rev
         {
             if (touched.Contains(PlanContent.OwnerSlice(risk.OwnerId ?? "")) || touched.Contains(PlanContent.ExceptionSlice(risk.Id)))
                 continue;
-            risk.Acceptance = AcceptanceState.None;
+            risk.Acceptance = risk.AcceptanceBefore;
             session.Update(risk, risk.Version, "risk.notwaiting");
         }
     }

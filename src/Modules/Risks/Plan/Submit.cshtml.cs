@@ -108,7 +108,7 @@ public sealed class SubmitModel(IMediator mediator, WorkspaceContext ws) : PageM
                 return;
             }
 
-            risk.Acceptance = acceptance;
+            (risk.AcceptanceBefore, risk.Acceptance) = (risk.Acceptance, acceptance);
             session.Update(risk, risk.Version, "risk.ask");
         }
     }

@@ -93,7 +93,7 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
         IReadOnlyList<(Submission Submission, Slot Slot)> Decisions,
         bool MayEdit);
 
-    internal sealed class Handler(WorkspaceContext ws, Methods methods, SnapshotRepository snapshots, Persons persons, ThreatDirectory threats, ControlDirectory controls, IWords words) : IQueryHandler<Query, Model?>
+    internal sealed class Handler(WorkspaceContext ws, Methods methods, SnapshotRepository snapshots, Persons persons, ThreatDirectory threats, ControlDirectory controls, ApprovalDesk desk, IWords words) : IQueryHandler<Query, Model?>
     {
         public async Task<Model?> Handle(Query request, CancellationToken cancellationToken)
         {
@@ -128,7 +128,7 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
                 [.. born.Values.OrderBy(r => r.Reference, StringComparer.Ordinal)],
                 exercise.Criteria.For(risk.Current),
                 [.. TreatmentRules.Warnings(risk, exercise.Criteria, tasks, ws.Today)],
-                await PlanSubject.DecisionsOnAsync(session, risk, cancellationToken),
+                await PlanSubject.DecisionsOnAsync(session, desk, risk, cancellationToken),
                 ws.MayEdit(Area.Risks, risk.OwnerId));
         }
     }
@@ -237,8 +237,9 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
             session.Next("RISK", n => copy.Reference = $"RISK-{n:0000}");
             session.Add(copy, "risk.duplicate");
             var saved = await session.SaveAsync(cancellationToken);
-            if (saved.Errors.Any(e => e.Kind == ErrorKind.Conflict))
-                return await Handle(request, cancellationToken);
+            // Made meanwhile by the same form, sent twice.
+            if (!saved.Succeeded && await ws.OpenSession().FindAsync<Risk>(copy.Id, cancellationToken) is not null)
+                return copy.Id;
             return saved.Succeeded ? copy.Id : (List<Error>)[.. saved.Errors];
         }
     }

@@ -128,6 +128,9 @@ internal sealed class Risk : Document
     /// <summary>Whether the owner's acceptance stands; kept by the approvals.</summary>
     public AcceptanceState Acceptance { get; set; } = AcceptanceState.None;
 
+    /// <summary>While it waits: what stood before, and stands again when the plan comes back undecided.</summary>
+    public AcceptanceState AcceptanceBefore { get; set; } = AcceptanceState.None;
+
     /// <summary>The last day on which an accepted exception holds, or null.</summary>
     public DateOnly? ExceptionUntil { get; set; }
 
