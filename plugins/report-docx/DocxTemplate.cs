@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
 using IsmsModular.Abstractions.Reports;
@@ -9,7 +10,7 @@ using IsmsModular.Plugins.Shared;
 namespace IsmsModular.Plugins.Docx;
 
 /// <summary>What a report takes from the workspace's own document: styles, theme, numbering, headers and footers with their pictures, page margins, and the text before and after the report.</summary>
-internal sealed class DocxTemplate
+internal sealed partial class DocxTemplate
 {
     private const string Relationships = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
@@ -158,12 +159,11 @@ internal sealed class DocxTemplate
         {
             var texts = paragraph.Descendants(W + "t").Where(t => t.Ancestors(W + "p").First() == paragraph).ToList();
             var whole = string.Concat(texts.Select(t => t.Value));
-            if (!whole.Contains("{{", StringComparison.Ordinal))
-                continue;
-            foreach (var (name, value) in words)
+            // From the end, so that places before stay where they are; what was put in is not looked at again.
+            foreach (var found in Placeholder().Matches(whole).Reverse())
             {
-                for (int at; (at = string.Concat(texts.Select(t => t.Value)).IndexOf(name, StringComparison.OrdinalIgnoreCase)) >= 0;)
-                    Replace(texts, at, name.Length, ReportText.Clean(value).Replace("{{", "{ {", StringComparison.Ordinal).Replace('\n', ' '));
+                if (words.TryGetValue(found.Value, out var value))
+                    Replace(texts, found.Index, found.Length, ReportText.Clean(value).Replace('\n', ' '));
             }
         }
     }
@@ -217,6 +217,9 @@ internal sealed class DocxTemplate
             xml.WriteTo(writer);
         return bytes.ToArray();
     }
+
+    [GeneratedRegex(@"\{\{[A-Za-z]+\}\}")]
+    private static partial Regex Placeholder();
 
     /// <summary>A relationship. <paramref name="Path"/> is empty for one that leads outside.</summary>
     internal sealed record Related(string Id, string Kind, string Target, bool IsExternal, string Path)

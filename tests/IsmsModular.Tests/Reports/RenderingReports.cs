@@ -197,10 +197,10 @@ public sealed partial class RenderingReports
 
     private static DateTimeOffset Made => new(2026, 11, 25, 14, 0, 0, TimeSpan.FromHours(8));
 
-    internal static ReportDocument Example() => new()
+    internal static ReportDocument Example(string title = "Risk register", string subtitle = "Exercise 2") => new()
     {
-        Title = "Risk register",
-        Subtitle = "Exercise 2",
+        Title = title,
+        Subtitle = subtitle,
         Language = "ms",
         Organisation = "Fish & Chips <Ltd>",
         MadeAt = Made,

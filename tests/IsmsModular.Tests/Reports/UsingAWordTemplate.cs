@@ -47,6 +47,14 @@ public sealed class UsingAWordTemplate(IsmsApp app)
     }
 
     [Fact]
+    public async Task A_name_that_looks_like_a_placeholder_stands_as_it_was_typed()
+    {
+        using var document = await RenderAsync(WordFiles.Template(), RenderingReports.Example("{{{date}}", "{{{subtitle}} of {{title}}"));
+        Assert.StartsWith("Cover of {{{date}}, {{{subtitle}} of {{title}}", document.MainDocumentPart!.Document.Body!.InnerText, StringComparison.Ordinal);
+        Assert.Equal("Fish & Chips <Ltd> / {{{date}} / Confidential", document.MainDocumentPart.HeaderParts.Single().Header.InnerText);
+    }
+
+    [Fact]
     public async Task An_administrator_uploads_downloads_replaces_and_removes_it_and_reports_follow()
     {
         var work = await app.NewWorkspaceAsync();
@@ -171,10 +179,10 @@ public sealed class UsingAWordTemplate(IsmsApp app)
         return document.MainDocumentPart!.FooterParts.Select(f => f.Footer.InnerText).FirstOrDefault(t => t.Contains("footer", StringComparison.Ordinal)) ?? "";
     }
 
-    private static async Task<WordprocessingDocument> RenderAsync(byte[] template)
+    private static async Task<WordprocessingDocument> RenderAsync(byte[] template, ReportDocument? report = null)
     {
         var output = new MemoryStream();
-        await new DocxFormat().RenderAsync(RenderingReports.Example().On(new ReportTemplate(() => new MemoryStream(template))), output, TestContext.Current.CancellationToken);
+        await new DocxFormat().RenderAsync((report ?? RenderingReports.Example()).On(new ReportTemplate(() => new MemoryStream(template))), output, TestContext.Current.CancellationToken);
         output.Position = 0;
         return WordprocessingDocument.Open(output, false);
     }
