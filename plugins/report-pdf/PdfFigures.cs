@@ -9,10 +9,15 @@ internal sealed partial class PdfReport
 {
     private void WriteMap(ReportHeatMap map, bool withCaption)
     {
-        const double size = 8, high = 26;
-        var names = Math.Min(TextWidth * 0.25, map.Rows.Select(r => Longest(r, false)).DefaultIfEmpty(0).Max() * size / Cell + 12);
+        const double size = 8;
+        var names = 12 + map.Rows.SelectMany(r => Wrapped(r, TextWidth * 0.25, size, true).Lines).Select(l => l.Width).DefaultIfEmpty(0).Max();
         var cell = Math.Min(84, (TextWidth - names) / Math.Max(1, map.Columns.Count));
-        Need(((map.Rows.Count + 2) * high) + 40);
+        var heads = map.Columns.Select(c => Wrapped(c, cell - 4, size, true, 8)).ToList();
+        var deep = heads.Select(h => h.Lines.Count).DefaultIfEmpty(1).Max() * size * 1.3;
+        // Many tiers make low rows: the map stands whole on one page.
+        var high = Math.Min(26, (Floor - Top - deep - 64) / Math.Max(1, map.Rows.Count));
+        var (named, counted) = (Math.Min(size, high / 1.25), Math.Min(size + 1, high / 1.25));
+        Need((map.Rows.Count * high) + deep + 64);
         var table = tags.Open(document, "Table");
         if (withCaption)
             Paragraph(map.Title, 9, Grey, true, "Caption", table);
@@ -22,15 +27,15 @@ internal sealed partial class PdfReport
         for (var row = map.Rows.Count - 1; row >= 0; row--)
         {
             var tr = tags.Open(table, "TR");
-            var name = Wrapped(map.Rows[row], names - 8, size, true);
-            InMap(tr, "TH", "/A<</O/Table/Scope/Row>>", name, Side, names - 8, high, Ink1, end: true);
+            var name = Wrapped(map.Rows[row], names - 8, named, true, Math.Max(1, (int)((high + 4) / (named * 1.25))));
+            InMap(tr, "TH", "/A<</O/Table/Scope/Row>>", name, named, Side, names - 8, high, Ink1, end: true);
             for (var column = 0; column < map.Columns.Count; column++)
             {
                 var value = map.Cells[row][column];
                 var x = left + (column * cell);
                 var hex = ReportText.Hex(value.Colour);
                 Artifact(() => ink.Box(x + 0.75, y + 0.75, cell - 1.5, high - 1.5, hex ?? Soft));
-                InMap(tr, "TD", "", Wrapped(report.Shown(value), cell - 6, size + 1, true), x, cell, high, hex is null ? Ink1 : ReportText.ReadableOn(hex));
+                InMap(tr, "TD", "", Wrapped(report.Shown(value), cell - 6, counted, true), counted, x, cell, high, hex is null ? Ink1 : ReportText.ReadableOn(hex));
             }
 
             tags.Close(tr);
@@ -38,10 +43,8 @@ internal sealed partial class PdfReport
         }
 
         var foot = tags.Open(table, "TR");
-        var heads = map.Columns.Select(c => Wrapped(c, cell - 4, size, true)).ToList();
-        var deep = heads.Select(h => h.Lines.Count).DefaultIfEmpty(1).Max() * size * 1.3;
         for (var column = 0; column < heads.Count; column++)
-            InMap(foot, "TH", "/A<</O/Table/Scope/Column>>", heads[column], left + (column * cell), cell, deep + 4, Ink1);
+            InMap(foot, "TH", "/A<</O/Table/Scope/Column>>", heads[column], size, left + (column * cell), cell, deep + 4, Ink1);
         tags.Close(foot);
         y += deep + 8;
         var across = Fit(map.Horizontal + " →", cell * map.Columns.Count, size);
@@ -53,10 +56,9 @@ internal sealed partial class PdfReport
         y += 6;
     }
 
-    private void InMap(Tags.Element row, string type, string more, Wrap text, double x, double room, double high, string colour, bool end = false)
+    private void InMap(Tags.Element row, string type, string more, Wrap text, double size, double x, double room, double high, string colour, bool end = false)
     {
         var element = tags.Open(row, type, more);
-        var size = type == "TD" ? 9.0 : 8.0;
         if (text.Glyphs.Length > 0)
         {
             Marked(element, () =>

@@ -40,19 +40,21 @@ internal sealed partial class PdfReport
             looked.Add(rows.Current);
         var widths = ColumnWidths.Fit([.. main.Select(c => c.Column)], TextWidth, i => looked.Select(r => Longest(report.Shown(r[main[i].Index]), false)).Append(Longest(main[i].Column.Title, true)).Max() + (2 * Pad) + 0.5);
 
+        // A header that took most of the page would leave no room for rows.
+        var head = main.Select((c, i) => Wrapped(c.Column.Title, widths[i] - (2 * Pad), Cell, true, (int)((Floor - Top) * 0.4 / (Cell * 1.3)))).ToList();
+        var high = (head.Max(h => h.Lines.Count) * Cell * 1.3) + (2 * RowPad);
         var element = tags.Open(document, "Table");
         if (withCaption)
         {
-            Need(70);
+            Need(high + 54);
             Paragraph(table.Name, 9, Grey, true, "Caption", element);
         }
 
-        Need(46);
-        var head = main.Select((c, i) => Wrapped(c.Column.Title, widths[i] - (2 * Pad), Cell, true)).ToList();
+        Need(high + 30);
         var numbers = main.Select(c => looked.Exists(r => r[c.Index].Value is double) && looked.TrueForAll(r => r[c.Index].Value is double or null)).ToArray();
-        void Again() => WriteHead(element, head, numbers, widths, first: false);
+        void Again() => WriteHead(element, head, high, numbers, widths, first: false);
 
-        WriteHead(element, head, numbers, widths, first: true);
+        WriteHead(element, head, high, numbers, widths, first: true);
         foreach (var row in looked)
             WriteRow(element, main, details, widths, row, Again);
         while (rows.MoveNext())
@@ -76,9 +78,8 @@ internal sealed partial class PdfReport
     }
 
     /// <summary>The header row; repeats of it on later pages are not read out again.</summary>
-    private void WriteHead(Tags.Element table, List<Wrap> head, bool[] numbers, double[] widths, bool first)
+    private void WriteHead(Tags.Element table, List<Wrap> head, double high, bool[] numbers, double[] widths, bool first)
     {
-        var high = (head.Max(h => h.Lines.Count) * Cell * 1.3) + (2 * RowPad);
         Artifact(() => ink.Box(Side, y, TextWidth, high, Blue));
         var row = first ? tags.Open(table, "TR") : null;
         var x = Side;

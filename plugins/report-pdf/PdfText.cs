@@ -34,6 +34,19 @@ internal sealed partial class PdfReport
         return new(text, glyphs, Cut(glyphs, room * 1000 / size, size));
     }
 
+    /// <summary>At most <paramref name="most"/> lines, cut with an ellipsis when there is more.</summary>
+    private Wrap Wrapped(string text, double room, double size, bool bold, int most)
+    {
+        var whole = Wrapped(text, room, size, bold);
+        while (whole.Lines.Count > most && text.Length > 2)
+        {
+            text = ReportText.Limit(text, Math.Max(2, text.Length * 9 / 10));
+            whole = Wrapped(text, room, size, bold);
+        }
+
+        return whole;
+    }
+
     private static List<TextLine> Cut(ReadOnlySpan<Glyph> glyphs, double room, double size)
     {
         List<TextLine> lines = [];

@@ -64,6 +64,43 @@ public sealed class RenderingPdf
         Assert.All(pdf.GetPages(), p => Assert.All(p.Letters.Where(l => l.Value.Trim().Length > 0), l => Assert.InRange(l.BoundingBox.Right, 0, p.Width - 30)));
     }
 
+    [Theory]
+    [InlineData(120, 60)]
+    [InlineData(3, 40_000)]
+    public async Task A_header_higher_than_its_page_is_cut_and_no_row_is_lost(int columns, int length)
+    {
+        var title = string.Join(' ', Enumerable.Repeat("Title", length / 6));
+        using var pdf = await RenderAsync(Report(new ReportTable
+        {
+            Name = "T",
+            Columns = [.. Enumerable.Range(1, columns).Select(i => new ReportColumn(title))],
+            Rows = Enumerable.Range(1, 40).Select(r => (IReadOnlyList<ReportCell>)[.. Enumerable.Range(1, columns).Select(_ => ReportCell.Of($"r{r}."))]),
+        }));
+        Assert.InRange(pdf.NumberOfPages, 2, 20);
+        Assert.Contains("…", Copied(pdf), StringComparison.Ordinal);
+        Assert.All(Enumerable.Range(1, 40), r => Assert.Contains($"r{r}.", Copied(pdf), StringComparison.Ordinal));
+        Assert.All(pdf.GetPages(), AssertOnPaper);
+    }
+
+    [Theory]
+    [InlineData(50, 50)]
+    [InlineData(20, 5)]
+    public async Task A_heat_map_with_many_tiers_fits_on_a_page(int rows, int columns)
+    {
+        using var pdf = await RenderAsync(Report(new ReportHeatMap
+        {
+            Title = "Map",
+            Vertical = "Likelihood",
+            Horizontal = "Impact",
+            Rows = [.. Enumerable.Range(1, rows).Select(i => $"Row {i}.")],
+            Columns = [.. Enumerable.Range(1, columns).Select(i => $"Column {i}.")],
+            Cells = [.. Enumerable.Range(1, rows).Select(_ => (IReadOnlyList<ReportCell>)[.. Enumerable.Range(1, columns).Select(_ => ReportCell.Of("7", "#8b0000"))])],
+        }));
+        var page = pdf.GetPages().Single(p => p.Text.Contains("Impact →", StringComparison.Ordinal));
+        Assert.All(Enumerable.Range(1, rows), i => Assert.Contains($"Row {i}.", page.Text, StringComparison.Ordinal));
+        AssertOnPaper(page);
+    }
+
     [Fact]
     public async Task Headings_are_bookmarks_and_contents_with_page_numbers()
     {
@@ -127,6 +164,10 @@ public sealed class RenderingPdf
         Assert.Contains("Residual", all, StringComparison.Ordinal);
         Assert.NotEmpty(pdf.GetPages().SelectMany(p => p.GetImages()));
     }
+
+    /// <summary>No text stands below the foot of the page or beyond its edges.</summary>
+    private static void AssertOnPaper(UglyToad.PdfPig.Content.Page page) =>
+        Assert.All(page.Letters.Where(l => l.Value.Trim().Length > 0), l => Assert.True(l.BoundingBox.Bottom > 15 && l.BoundingBox.Right < page.Width - 30, $"{l.Value} at {l.BoundingBox} of page {page.Number}"));
 
     /// <summary>Texts in the order in which they stand in the file: what a reader copies, without the line ends that it puts between.</summary>
     private static string Copied(PdfDocument pdf)
