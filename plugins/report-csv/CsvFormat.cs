@@ -4,7 +4,7 @@ using IsmsModular.Abstractions.Reports;
 
 namespace IsmsModular.Plugins.Csv;
 
-/// <summary>The tables of a report as comma-separated text (RFC 4180, UTF-8 with a mark, so that Excel reads it), a blank line between two tables. Text that a spreadsheet would take for a formula gets an apostrophe in front; the importer strips exactly that.</summary>
+/// <summary>The tables of a report as comma-separated text (RFC 4180, UTF-8 with a mark, so that Excel reads it), a blank line between two tables. Text that a spreadsheet would take for a formula gets an apostrophe in front, also behind apostrophes of its own; the importer strips exactly that.</summary>
 internal sealed class CsvFormat : IReportFormat
 {
     public string Key => "csv";
@@ -45,7 +45,7 @@ internal sealed class CsvFormat : IReportFormat
 
     private static string Text(string text)
     {
-        if (text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r')
+        if (text.TrimStart('\'') is ['=' or '+' or '-' or '@' or '\t' or '\r', ..])
             text = "'" + text;
         return text.AsSpan().IndexOfAny(",\"\r\n;") >= 0 || text != text.Trim() ? "\"" + text.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"" : text;
     }

@@ -3,6 +3,7 @@ using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Validation;
 using IsmsModular.Abstractions.Reports;
+using IsmsModular.Platform.Imports;
 using IsmsModular.Plugins.Csv;
 using IsmsModular.Plugins.Docx;
 using IsmsModular.Plugins.Xlsx;
@@ -184,6 +185,19 @@ public sealed partial class RenderingReports
             Rows = [[ReportCell.Of("a,\"b\""), ReportCell.Of(-2.5), ReportCell.Of(new DateOnly(2026, 1, 2)), ReportCell.Of(true)], [ReportCell.Of("=cmd()"), ReportCell.Empty, ReportCell.Empty, ReportCell.Of(false)]],
         });
         Assert.Equal("Name,Count,On,Yes\r\n\"a,\"\"b\"\"\",-2.5,2026-01-02,yes\r\n'=cmd(),,,no\r\n", await Csv(report));
+    }
+
+    [Theory]
+    [InlineData("=A1", "'=A1")]
+    [InlineData("'=A1", "''=A1")]
+    [InlineData("''-1", "'''-1")]
+    [InlineData("'tis", "'tis")]
+    [InlineData("'", "'")]
+    public async Task What_comma_separated_text_disarms_the_import_reads_as_it_was(string typed, string written)
+    {
+        var report = With(new ReportTable { Name = "T", Columns = [new("A")], Rows = [[ReportCell.Of(typed)]] });
+        Assert.Equal($"A\r\n{written}\r\n", await Csv(report));
+        Assert.Equal(typed, CellText.Unguard(written));
     }
 
     private static async Task<string> Csv(ReportDocument report)
