@@ -8,6 +8,9 @@ namespace IsmsModular.Plugins.Shared;
 /// <summary>Text, cells and colours as every format of ours shows them.</summary>
 internal static class ReportText
 {
+    /// <summary>Format of a number between -1 and 1.</summary>
+    public const string Small = "0.00####";
+
     /// <summary>Leaves out what XML cannot hold (control characters, lone surrogates) and makes line ends one character.</summary>
     public static string Clean(string text)
     {
@@ -53,8 +56,8 @@ internal static class ReportText
         _ => "",
     };
 
-    /// <summary>A number with at most two decimals.</summary>
-    public static string Number(double number) => number.ToString(number == Math.Floor(number) ? "#,##0" : "#,##0.00", CultureInfo.InvariantCulture);
+    /// <summary>A number with at most two decimals, a small one with as many as tell it from nothing.</summary>
+    public static string Number(double number) => number.ToString(number == Math.Floor(number) ? "#,##0" : Math.Abs(number) >= 1 ? "#,##0.00" : Small, CultureInfo.InvariantCulture);
 
     /// <summary>When the report was made.</summary>
     public static string Made(this ReportDocument report) => report.MadeAt.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture);

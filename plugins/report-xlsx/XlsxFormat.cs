@@ -211,7 +211,7 @@ internal sealed partial class XlsxFormat : IReportFormat
                     WriteText(w, column, row, text, colour is null ? XlsxStyles.Wrapped : styles.Fill(colour));
                     break;
                 case double number when double.IsFinite(number):
-                    var style = number == Math.Floor(number) ? XlsxStyles.Integer : XlsxStyles.Decimal;
+                    var style = number == Math.Floor(number) ? XlsxStyles.Integer : Math.Abs(number) >= 1 ? XlsxStyles.Decimal : XlsxStyles.Small;
                     WriteValue(w, column, row, number.ToString("R", CultureInfo.InvariantCulture), null, style);
                     break;
                 case double number:

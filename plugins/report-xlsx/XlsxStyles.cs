@@ -7,9 +7,9 @@ namespace IsmsModular.Plugins.Xlsx;
 /// <summary>Cell styles of a workbook: the fixed ones below, and one for each level colour that turns up while rows are written.</summary>
 internal sealed class XlsxStyles
 {
-    public const uint Plain = 0, Wrapped = 1, Header = 2, Title = 3, Heading = 4, Label = 5, Note = 6, Link = 7, Integer = 8, Decimal = 9, Date = 10;
-    private const uint FirstColour = 11;
-    private const uint DateFormat = 164;
+    public const uint Plain = 0, Wrapped = 1, Header = 2, Title = 3, Heading = 4, Label = 5, Note = 6, Link = 7, Integer = 8, Decimal = 9, Date = 10, Small = 11;
+    private const uint FirstColour = 12;
+    private const uint DateFormat = 164, SmallFormat = 165;
 
     private readonly List<string> colours = [];
     private readonly Dictionary<string, uint> styleOf = [];
@@ -59,11 +59,11 @@ internal sealed class XlsxStyles
             new Border(Side<LeftBorder>(), Side<RightBorder>(), Side<TopBorder>(), Side<BottomBorder>(), new DiagonalBorder()));
         var formats = new CellFormats(
             Format(0, wrap: false), Format(0, border: 1), Format(1, fill: 2, border: 1), Format(2, wrap: false), Format(3, wrap: false), Format(4), Format(5), Format(6, wrap: false),
-            Format(0, border: 1, number: 3), Format(0, border: 1, number: 4), Format(0, border: 1, number: DateFormat));
+            Format(0, border: 1, number: 3), Format(0, border: 1, number: 4), Format(0, border: 1, number: DateFormat), Format(0, border: 1, number: SmallFormat));
         formats.Append(colours.Select((c, i) => Format(ReportText.ReadableOn(c) == "000000" ? 7U : 8U, fill: 3U + (uint)i, border: 1)));
 
         writer.WriteElement(new Stylesheet(
-            new NumberingFormats(new NumberingFormat { NumberFormatId = DateFormat, FormatCode = "yyyy\\-mm\\-dd" }) { Count = 1U },
+            new NumberingFormats(new NumberingFormat { NumberFormatId = DateFormat, FormatCode = "yyyy\\-mm\\-dd" }, new NumberingFormat { NumberFormatId = SmallFormat, FormatCode = ReportText.Small }) { Count = 2U },
             fonts, fills, borders,
             new CellStyleFormats(new CellFormat { NumberFormatId = 0U, FontId = 0U, FillId = 0U, BorderId = 0U }),
             formats,

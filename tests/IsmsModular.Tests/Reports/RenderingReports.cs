@@ -200,6 +200,28 @@ public sealed partial class RenderingReports
         Assert.Equal(typed, CellText.Unguard(written));
     }
 
+    [Theory]
+    [InlineData(0.004, "0.004")]
+    [InlineData(-0.001, "-0.001")]
+    [InlineData(0.5, "0.50")]
+    [InlineData(1.25, "1.25")]
+    [InlineData(1234.5, "1,234.50")]
+    [InlineData(0, "0")]
+    public async Task A_small_number_is_not_shown_as_nothing(double number, string shown)
+    {
+        var report = With(new ReportTable { Name = "T", Columns = [new("A")], Rows = [[ReportCell.Of(number)]] });
+        using (var document = WordprocessingDocument.Open(await Render(new DocxFormat(), report), false))
+            Assert.Equal(shown, document.MainDocumentPart!.Document.Descendants<W.TableCell>().Last().InnerText);
+        using var workbook = SpreadsheetDocument.Open(await Render(new XlsxFormat(), report), false);
+        AssertValid(workbook);
+        var sheet = (WorksheetPart)workbook.WorkbookPart!.GetPartById(workbook.WorkbookPart.Workbook.Sheets!.Elements<S.Sheet>().Last().Id!);
+        var styles = workbook.WorkbookPart.WorkbookStylesPart!.Stylesheet;
+        var format = styles.CellFormats!.Elements<S.CellFormat>().ElementAt((int)sheet.Worksheet.Descendants<S.Cell>().Single(c => c.CellReference == "A2").StyleIndex!.Value).NumberFormatId!.Value;
+        // 3 and 4 are known to every reader.
+        var code = format switch { 3 => "#,##0", 4 => "#,##0.00", _ => styles.NumberingFormats!.Elements<S.NumberingFormat>().Single(f => f.NumberFormatId! == format).FormatCode!.Value };
+        Assert.Equal(shown, number.ToString(code, System.Globalization.CultureInfo.InvariantCulture));
+    }
+
     private static async Task<string> Csv(ReportDocument report)
     {
         var bytes = (await Render(new CsvFormat(), report)).ToArray();

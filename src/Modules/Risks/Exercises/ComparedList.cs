@@ -4,6 +4,7 @@ using IsmsModular.Platform.Lists;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Text;
 using IsmsModular.Platform.Web;
+using IsmsModular.Risks.Register;
 using Microsoft.AspNetCore.Http;
 
 namespace IsmsModular.Risks.Exercises;
@@ -102,7 +103,7 @@ internal sealed record ComparedView(Comparison All, Exercise Before, Exercise No
     public static string? Say(LevelWords levels, RiskBrief? risk, IWords words) => risk?.Order is null ? null : risk.Level is null ? Number(risk.Value, words) : levels.Of(risk.Level);
 
     /// <summary>A number as large as money or as small as a share.</summary>
-    public static string? Number(double? value, IWords words) => value is null ? null : words.Number((decimal)Math.Clamp(value.Value, -1e27, 1e27), value is > -100 and < 100 && value % 1 != 0 ? 2 : 0);
+    public static string? Number(double? value, IWords words) => value is null ? null : words.Number((decimal)Math.Clamp(value.Value, -1e27, 1e27), value is > -100 and < 100 ? FactorWords.Decimals(value.Value) : 0);
 
     public IReadOnlyList<ExportColumn<ComparedRisk>> Columns(IWords words) =>
     [

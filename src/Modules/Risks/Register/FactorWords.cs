@@ -22,7 +22,16 @@ internal static class FactorWords
         if (factor is not null && Methods.Ordinal(factor.Tiers, value) is { } tier)
             return words.Of(factor.Tiers[tier].Label);
         if (value.AsNumber is { } number)
-            return Math.Abs(number) < 1e15 ? words.Number((decimal)number, Enumerable.Range(0, 3).FirstOrDefault(d => Math.Round(number, d) == number, 3)) : value.ToString();
+            return Math.Abs(number) < 1e15 ? words.Number((decimal)number, Fewest(number, 0, 3)) : value.ToString();
         return factor?.Helper == FactorHelper.Cvss && Cvss.BaseScore(value.AsText) is { } score ? $"{value} ({words.Number((decimal)score, 1)})" : value.ToString();
+    }
+
+    /// <summary>Decimals of a result: none or two, and between -1 and 1 as many as tell it from nothing.</summary>
+    public static int Decimals(double number) => number % 1 == 0 ? 0 : Fewest(number, 2, 2);
+
+    private static int Fewest(double number, int least, int most)
+    {
+        most = Math.Abs(number) < 1 ? 6 : most;
+        return Enumerable.Range(least, most - least).FirstOrDefault(d => Math.Round(number, d) == number, most);
     }
 }

@@ -214,7 +214,7 @@ internal sealed class Carrying(WorkspaceContext ws, Methods methods, SnapshotRep
     private string Say(MappingSource source, Rating old)
     {
         var (tier, number) = source.Of(old, null);
-        return tier is not null ? words.Of(source.Tiers.First(t => t.Key == tier).Label) : number is { } n ? words.Number((decimal)Math.Clamp(n, -1e27, 1e27), n % 1 == 0 ? 0 : 2) : "–";
+        return tier is not null ? words.Of(source.Tiers.First(t => t.Key == tier).Label) : number is { } n ? words.Number((decimal)Math.Clamp(n, -1e27, 1e27), FactorWords.Decimals(n)) : "–";
     }
 
     private sealed record Case(Rating? Rating, Dictionary<string, FactorValue> Inputs, IReadOnlyList<string> Missing);
