@@ -11,8 +11,10 @@ internal static class WordTemplateCheck
     private const int MostParts = 500, MostDepth = 200;
     private const long MostUnpacked = 40 << 20;
     private const string Package = "http://schemas.openxmlformats.org/package/2006/";
-    /// <summary>Namespaces of the text: transitional and strict.</summary>
-    private static readonly string[] Words = ["http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/wordprocessingml/main"];
+    private const string Words = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+
+    /// <summary>Namespace of the text in Strict Open XML, of which reports would take neither text nor header.</summary>
+    private const string StrictWords = "http://purl.oclc.org/ooxml/wordprocessingml/main";
 
     private static readonly string[] Pictures = ["png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff"];
     private static readonly string[] Commands = ["INCLUDEPICTURE", "INCLUDETEXT", "DDE", "DDEAUTO", "LINK", "IMPORT", "MACROBUTTON", "DATABASE", "RD"];
@@ -88,6 +90,8 @@ internal static class WordTemplateCheck
                 return Wrong("damaged");
             if (xml.NodeType != XmlNodeType.Element)
                 continue;
+            if (xml.NamespaceURI == StrictWords)
+                return Wrong("strict");
             switch (xml.LocalName)
             {
                 case "Override" or "Default" when xml.NamespaceURI == Package + "content-types":
@@ -102,12 +106,12 @@ internal static class WordTemplateCheck
                     if (Relationship(name, xml) is { } wrong)
                         return wrong;
                     break;
-                case "altChunk" when Words.Contains(xml.NamespaceURI):
+                case "altChunk" when xml.NamespaceURI == Words:
                     return Wrong("embedded", name);
-                case "fldSimple" when Words.Contains(xml.NamespaceURI):
+                case "fldSimple" when xml.NamespaceURI == Words:
                     fields.Append(' ').Append(xml.GetAttribute("instr", xml.NamespaceURI));
                     break;
-                case "instrText" when Words.Contains(xml.NamespaceURI) && !xml.IsEmptyElement:
+                case "instrText" when xml.NamespaceURI == Words && !xml.IsEmptyElement:
                     // A command may be cut over several runs, and within one by comments.
                     var depth = xml.Depth;
                     while (xml.Read() && !(xml.NodeType == XmlNodeType.EndElement && xml.Depth == depth))

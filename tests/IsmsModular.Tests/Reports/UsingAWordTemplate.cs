@@ -99,7 +99,8 @@ public sealed class UsingAWordTemplate(IsmsApp app)
     [InlineData("field that reads a file", "INCLUDEPICTURE")]
     [InlineData("field cut over runs", "DDEAUTO")]
     [InlineData("field cut by a comment", "INCLUDEPICTURE")]
-    [InlineData("field of a strict file", "DDEAUTO")]
+    [InlineData("field of a strict file", "not Strict Open XML")]
+    [InlineData("strict footer", "not Strict Open XML")]
     [InlineData("entity", "damaged")]
     [InlineData("nested", "damaged")]
     [InlineData("bomb", "Unpacked")]
@@ -138,6 +139,7 @@ public sealed class UsingAWordTemplate(IsmsApp app)
             "field cut over runs" => WordFiles.With("word/document.xml", Document("<w:r><w:fldChar w:fldCharType=\"begin\"/><w:instrText> DDE</w:instrText></w:r><w:r><w:instrText>AUTO c:\\\\x</w:instrText></w:r>")),
             "field cut by a comment" => WordFiles.With("word/document.xml", Document("<w:r><w:instrText>INCLUDE<!-- -->PICT<![CDATA[URE]]> \"https://example.org/track.png\"</w:instrText></w:r>")),
             "field of a strict file" => WordFiles.With("word/document.xml", Document("<w:r><w:instrText>DDEAUTO c:\\x</w:instrText></w:r>").Replace("http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/wordprocessingml/main", StringComparison.Ordinal)),
+            "strict footer" => WordFiles.Changed("word/footer1.xml", "http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/wordprocessingml/main"),
             "entity" => WordFiles.With("word/document.xml", "<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a>&x;</a>"),
             "nested" => WordFiles.With("word/document.xml", string.Concat(Enumerable.Repeat("<a>", 10_000)) + string.Concat(Enumerable.Repeat("</a>", 10_000))),
             "bomb" => WordFiles.With("word/media/a.png", new byte[60 << 20]),
