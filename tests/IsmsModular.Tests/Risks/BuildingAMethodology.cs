@@ -14,6 +14,7 @@ using IsmsModular.Tests.Plugins;
 using Microsoft.Extensions.DependencyInjection;
 using Detail = IsmsModular.Risks.Methodologies.DetailModel;
 using Editor = IsmsModular.Risks.Methodologies.EditModel;
+using Exercises = IsmsModular.Risks.Exercises;
 using Import = IsmsModular.Risks.Methodologies.ImportModel;
 using New = IsmsModular.Risks.Methodologies.NewModel;
 
@@ -99,6 +100,27 @@ public sealed class BuildingAMethodology(IsmsApp app)
         Assert.Equal("2", (await desk.ExerciseAsync()).Declaration!["version"]!.GetValue<string>());
         Assert.Equal(CriteriaState.NotAsked, (await desk.ExerciseAsync()).CriteriaState);
         await ApproveAsync();
+    }
+
+    [Fact]
+    public async Task A_plan_goes_on_with_a_retired_method_and_no_other_plan_may_take_it()
+    {
+        var desk = await RiskDesk.OpenAsync(app, start: false);
+        var id = await BeginAsync(desk.Home, "4");
+        var own = (await desk.Home.FindAsync<OwnMethodology>(id))!;
+        RiskDesk.Ok(await PublishAsync(desk.Home, own));
+        var other = Exercises.EditModel.Command.From(await desk.ExerciseAsync());
+        await desk.PlanAsync(methodology: own.MethodologyId);
+        RiskDesk.Ok(await desk.Home.SendAsync(new Detail.Retire { Id = id, Seen = (await desk.Home.FindAsync<OwnMethodology>(id))!.Version, Retired = true }));
+
+        using var browser = await desk.Analyst.SignInAsync();
+        Assert.Matches($"selected[^>]*value=\"{own.MethodologyId}\"", (await browser.GetAsync(desk.Home.Url("risks/exercises/edit?id=" + desk.ExerciseId))).Body);
+        var command = Exercises.EditModel.Command.From(await desk.ExerciseAsync());
+        command.Handling["medium"] = Handling.Acceptable;
+        RiskDesk.Ok(await desk.Home.SendAsync(command, desk.Analyst));
+        Assert.Contains("medium", (await desk.ExerciseAsync()).Criteria.Acceptable);
+        other.MethodologyId = own.MethodologyId;
+        RiskDesk.Refused("exercise.method.unknown", await desk.Home.SendAsync(other, desk.Analyst));
     }
 
     [Fact]

@@ -7,6 +7,7 @@ using IsmsModular.Platform.Workspaces;
 using IsmsModular.Risks.Contracts;
 using IsmsModular.Risks.Exercises;
 using IsmsModular.Risks.Exercises.Swap;
+using IsmsModular.Risks.Methodologies;
 using IsmsModular.Risks.Register;
 using IsmsModular.Tests.App;
 using IsmsModular.Tests.Plan;
@@ -362,6 +363,30 @@ public sealed class ChangingTheMethod(IsmsApp app)
         RiskDesk.Ok(await desk.Home.SendAsync(command, desk.Analyst));
         (command.Seen, command.MethodologyId, command.Parameters) = (2, "dread", null);
         RiskDesk.Refused("exercise.method.fixed", await desk.Home.SendAsync(command, desk.Analyst));
+    }
+
+    [Fact]
+    public async Task The_new_plan_can_still_be_edited_after_its_own_method_got_a_newer_version()
+    {
+        var (desk, old) = await RatedDeskAsync();
+        var own = (await desk.Home.FindAsync<OwnMethodology>(await BuildingAMethodology.BeginAsync(desk.Home, "4")))!;
+        RiskDesk.Ok(await BuildingAMethodology.PublishAsync(desk.Home, own));
+        var id = await BegunAsync(desk, old, own.MethodologyId);
+        await ThroughAsync(desk, id);
+        var made = await ConfirmAsync(desk, id);
+        own = (await desk.Home.FindAsync<OwnMethodology>(own.Id))!;
+        var changed = Declarations.Read(own.Draft);
+        changed.Steps[0].Cells[0][3] = "3";
+        Assert.Equal(2, RiskDesk.Ok(await BuildingAMethodology.PublishAsync(desk.Home, own, changed)));
+
+        using var browser = await desk.Analyst.SignInAsync();
+        var form = await browser.GetAsync(desk.Home.Url("risks/exercises/edit?id=" + made));
+        Assert.Contains("version 1", form.Text, StringComparison.OrdinalIgnoreCase);
+        var command = Exercises.EditModel.Command.From((await desk.Home.FindAsync<Exercise>(made))!);
+        command.CriteriaNote = "Revised";
+        RiskDesk.Ok(await desk.Home.SendAsync(command, desk.Analyst));
+        var saved = (await desk.Home.FindAsync<Exercise>(made))!;
+        Assert.Equal(("Revised", "1"), (saved.Criteria.Note, saved.Declaration!["version"]!.GetValue<string>()));
     }
 
     [Fact]

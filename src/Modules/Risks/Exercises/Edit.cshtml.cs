@@ -86,19 +86,20 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
 
     internal sealed record Choices(bool IsNew, IReadOnlyList<Choice> Methodologies, IMethodologyHandle? Method, MethodologyForm? Form, IReadOnlyList<Choice> People, IReadOnlyList<Choice> Predecessors);
 
-    internal sealed class AskHandler(WorkspaceContext ws, IWorkspaceMethodologies methods, Persons persons, IWords words) : IQueryHandler<Ask, Choices>
+    internal sealed class AskHandler(WorkspaceContext ws, IWorkspaceMethodologies methods, Methods used, Persons persons, IWords words) : IQueryHandler<Ask, Choices>
     {
         public async Task<Choices> Handle(Ask request, CancellationToken cancellationToken)
         {
             var (session, input) = (ws.OpenSession(), request.Input);
-            var all = await methods.AllAsync(cancellationToken);
+            var stored = await session.FindAsync<Exercise>(input.Id, cancellationToken);
+            var all = Offered(await methods.AllAsync(cancellationToken), stored, used);
             var method = all.FirstOrDefault(m => m.Id == input.MethodologyId);
             input.Parameters ??= method is null ? null : Command.Write(input.MethodologyId == ws.Workspace.Methodology && ws.Workspace.MethodologyParameters is { } set ? set : method.DefaultParameters);
             var form = method?.Describe(input.TryParameters(out var parameters) ? parameters : null) is { Succeeded: true } described ? described.Value : method?.Describe(null) is { Succeeded: true } plain ? plain.Value : null;
             input.Suggest(form);
             var before = (await session.QueryAsync<Exercise>(Query.All.WhereNot("state", ExerciseState.Planned).OrderBy("-start").Take(200), cancellationToken)).Items;
             return new(
-                await session.FindAsync<Exercise>(input.Id, cancellationToken) is null,
+                stored is null,
                 [.. all.Select(m => new Choice(m.Id, words.Of(m.Info.Name), all.Any(o => OwnMethodologies.IsOwn(o.Id)) ? words[OwnMethodologies.IsOwn(m.Id) ? "method.own" : "method.installed"] : null))],
                 method,
                 form,
@@ -106,6 +107,10 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
                 [.. before.Where(e => e.Id != input.Id).Select(e => new Choice(e.Id, $"{e.Reference} {e.Name}"))]);
         }
     }
+
+    /// <summary>What the exercise may take: what new work may, and its own method where that is retired; the version that its ratings were carried over to where there are any.</summary>
+    private static IReadOnlyList<IMethodologyHandle> Offered(IReadOnlyList<IMethodologyHandle> all, Exercise? stored, Methods used) =>
+        stored is not null && (stored.ChangeId is not null || all.All(m => m.Id != stored.MethodologyId)) && used.Of(stored) is { } own ? [own, .. all.Where(m => m.Id != own.Id)] : all;
 
     /// <summary>Saves the plan of an exercise.</summary>
     [Requires(Area.Exercises, Verb.Edit)]
@@ -270,7 +275,7 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
             var stored = await session.FindAsync<Exercise>(request.Id, cancellationToken);
             if (stored is { State: not ExerciseState.Planned })
                 return Error.Conflict("exercise.frozen", stored);
-            if ((await methods.AllAsync(cancellationToken)).FirstOrDefault(m => m.Id == request.MethodologyId) is not { } method)
+            if (Offered(await methods.AllAsync(cancellationToken), stored, used).FirstOrDefault(m => m.Id == request.MethodologyId) is not { } method)
                 return Error.Invalid("exercise.method.unknown", nameof(request.MethodologyId));
             if (!request.TryParameters(out var parameters))
                 return Error.Invalid("exercise.parameters.json", nameof(request.Parameters));
