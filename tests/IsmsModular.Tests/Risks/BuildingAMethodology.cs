@@ -226,6 +226,43 @@ public sealed class BuildingAMethodology(IsmsApp app)
     }
 
     [Fact]
+    public async Task Keys_that_are_exchanged_or_shifted_in_one_go_keep_what_they_stood_for()
+    {
+        var home = await app.NewWorkspaceAsync();
+        var form = await FormAsync(home, await BeginAsync(home, "4"));
+        MethodChanges.Tidy(form);
+        (form.Factors[0].Key, form.Factors[1].Key) = ("impact", "likelihood");
+        // One moves up to the key that another leaves.
+        (form.Scales[0].Key, form.Scales[1].Key) = ("impact", "consequence");
+        form.Outputs = """[{"key":"likelihood","name":"Chance"},{"key":"second","from":"impact"}]""";
+        MethodChanges.Tidy(form);
+
+        Assert.Equal(("impact", "likelihood"), (form.Steps[0].Rows, form.Steps[0].Columns));
+        Assert.Equal(("impact", "likelihood"), (form.Vertical, form.Horizontal));
+        Assert.Equal(("impact", "consequence"), (form.Factors[0].Scale, form.Factors[1].Scale));
+        Assert.Equal(["impact", "likelihood"], JsonNode.Parse(form.Outputs)!.AsArray().Select(o => (string?)o!["from"]));
+        Assert.Empty(MethodCheck.Errors(form));
+    }
+
+    [Fact]
+    public void Fields_of_a_list_follow_the_keys_of_their_factor_and_scale()
+    {
+        var form = Banded("upTo", "upTo", "2", "5");
+        form.Factors = [new() { Key = "harms", Name = "Harms", Kind = "list", Rest = """{"fields":[{"key":"size","name":"Size","scale":"level"}]}""" }];
+        form.Steps[0].Of = ["harms.size"];
+        form.Steps[0].Rest = """{"when":"harms.size"}""";
+        MethodChanges.Tidy(form);
+        form.Factors[0].Key = "damages";
+        form.Scales[0].Key = "grade";
+        MethodChanges.Tidy(form);
+
+        Assert.Equal("damages.size", Assert.Single(form.Steps[0].Of));
+        Assert.Equal("""{"when":"damages.size"}""", form.Steps[0].Rest);
+        Assert.Equal(("damages.size", "grade"), (form.Places(1).ElementAt(1).Key, form.Places(1).ElementAt(1).Scale));
+        Assert.Equal(("grade", "grade"), (form.Levels, form.Steps[1].Scale));
+    }
+
+    [Fact]
     public void Every_installed_declaration_means_the_same_after_the_editor()
     {
         foreach (var installed in Shipped.Catalog.Methodologies.Where(m => m.WordsPlugin is not null))

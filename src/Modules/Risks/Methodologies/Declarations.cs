@@ -339,7 +339,7 @@ internal static class Declarations
 
     internal static JsonObject? Parsed(string? json) => ParsedNode(json) as JsonObject;
 
-    private static JsonNode? ParsedNode(string? json)
+    internal static JsonNode? ParsedNode(string? json)
     {
         if (string.IsNullOrWhiteSpace(json))
             return null;

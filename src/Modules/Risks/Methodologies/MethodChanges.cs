@@ -72,17 +72,12 @@ internal static class MethodChanges
     /// <summary>Gives new parts a key, follows keys that were typed over, and makes grids, bands and criteria as large as their scales.</summary>
     public static void Tidy(MethodForm form)
     {
+        // All keys first, then what refers to them at once: two that are exchanged must not meet on the way.
+        var (scales, places) = (new Dictionary<string, string>(StringComparer.Ordinal), new Dictionary<string, string>(StringComparer.Ordinal));
         foreach (var scale in form.Scales)
         {
             scale.Key = Typed.Clean(scale.Key) ?? Unused("scale", form.Scales.Select(s => s.Key));
-            Follow(scale.Was, scale.Key, (was, now) =>
-            {
-                foreach (var factor in form.Factors.Where(f => f.Scale == was))
-                    factor.Scale = now;
-                foreach (var step in form.Steps.Where(s => s.Scale == was))
-                    step.Scale = now;
-                form.Levels = form.Levels == was ? now : form.Levels;
-            });
+            scales.TryAdd(scale.Was ?? "", scale.Key);
             scale.Was = scale.Key;
             scale.Count = scale.Tiers.Count;
         }
@@ -90,18 +85,19 @@ internal static class MethodChanges
         foreach (var factor in form.Factors)
         {
             factor.Key = Typed.Clean(factor.Key) ?? Unused(Declarations.KeyOf(factor.Name, "factor"), Keys(form));
-            Follow(factor.Was, factor.Key, (was, now) => Rename(form, was, now));
+            places.TryAdd(factor.Was ?? "", factor.Key);
             factor.Was = factor.Key;
         }
 
         foreach (var step in form.Steps)
         {
             step.Key = Typed.Clean(step.Key) ?? Unused(Declarations.KeyOf(step.Name, "step"), Keys(form));
-            Follow(step.Was, step.Key, (was, now) => Rename(form, was, now));
+            places.TryAdd(step.Was ?? "", step.Key);
             step.Was = step.Key;
             step.Of.RemoveAll(string.IsNullOrEmpty);
         }
 
+        Follow(form, scales, places);
         for (var i = 0; i < form.Steps.Count; i++)
         {
             var step = form.Steps[i];
@@ -266,39 +262,58 @@ internal static class MethodChanges
         return key;
     }
 
-    private static void Follow(string? was, string now, Action<string, string> rename)
+    /// <summary>Renames what refers to scales, factors and steps, a list's fields (<c>factor.field</c>) included.</summary>
+    private static void Follow(MethodForm form, Dictionary<string, string> scales, Dictionary<string, string> places)
     {
-        if (!string.IsNullOrEmpty(was) && was != now)
-            rename(was, now);
-    }
+        string? Scale(string? key) => string.IsNullOrEmpty(key) ? key : scales.GetValueOrDefault(key, key);
+        string? Place(string? key) => string.IsNullOrEmpty(key) ? key
+            : places.TryGetValue(key, out var now) ? now
+            : key.Split('.', 2) is [var list, var field] && places.TryGetValue(list, out now) ? $"{now}.{field}"
+            : key;
+        foreach (var factor in form.Factors)
+        {
+            factor.Scale = Scale(factor.Scale);
+            factor.Rest = Changed<JsonObject>(factor.Rest, rest => Each(rest["fields"], field => Put(field, "scale", Scale)));
+        }
 
-    private static void Rename(MethodForm form, string was, string now)
-    {
-        string? To(string? key) => key == was ? now : key;
         foreach (var step in form.Steps)
         {
-            step.Of = [.. step.Of.Select(o => To(o)!)];
-            (step.First, step.Rows, step.Columns) = (To(step.First), To(step.Rows), To(step.Columns));
+            step.Scale = Scale(step.Scale);
+            step.Of = [.. step.Of.Select(o => Place(o)!)];
+            (step.First, step.Rows, step.Columns) = (Place(step.First), Place(step.Rows), Place(step.Columns));
+            step.Rest = Changed<JsonObject>(step.Rest, rest => Put(rest, "when", Place));
         }
 
-        (form.Level, form.Value, form.Order) = (To(form.Level), To(form.Value), To(form.Order));
-        (form.Vertical, form.Horizontal) = (To(form.Vertical), To(form.Horizontal));
-        if (form.Outputs is not null)
-            form.Outputs = Renamed(form.Outputs, was, now);
-    }
+        form.Levels = Scale(form.Levels);
+        (form.Level, form.Value, form.Order) = (Place(form.Level), Place(form.Value), Place(form.Order));
+        (form.Vertical, form.Horizontal) = (Place(form.Vertical), Place(form.Horizontal));
+        form.Rest = Changed<JsonObject>(form.Rest, rest =>
+        {
+            foreach (var criterion in (rest["criteria"] as JsonObject ?? []).Select(c => c.Key).ToList())
+                Put((JsonObject)rest["criteria"]!, criterion, Place);
+        });
+        form.Outputs = Changed<JsonArray>(form.Outputs, outputs => Each(outputs, output =>
+        {
+            Put(output, "from", Place, "key");
+            Put(output, "by", Place);
+        }));
 
-    private static string Renamed(string outputs, string was, string now)
-    {
-        try
+        static void Each(JsonNode? list, Action<JsonObject> change) => (list as JsonArray ?? []).OfType<JsonObject>().ToList().ForEach(change);
+
+        static void Put(JsonObject holder, string property, Func<string?, string?> to, string? otherwise = null)
         {
-            var list = (JsonArray)JsonNode.Parse(outputs)!;
-            foreach (var output in list.OfType<JsonObject>().Where(o => (o["from"] ?? o["key"])?.ToString() == was))
-                output["from"] = now;
-            return list.ToJsonString();
+            var was = (holder[property] ?? holder[otherwise ?? property])?.ToString();
+            if (to(was) is var now && now != was)
+                holder[property] = now;
         }
-        catch (Exception error) when (error is System.Text.Json.JsonException or InvalidCastException)
+
+        static string? Changed<T>(string? json, Action<T> change)
+            where T : JsonNode
         {
-            return outputs;
+            if (Declarations.ParsedNode(json) is not T node)
+                return json;
+            change(node);
+            return node.ToJsonString();
         }
     }
 }
