@@ -381,6 +381,31 @@ public sealed class BuildingAMethodology(IsmsApp app)
     }
 
     [Fact]
+    public async Task A_copy_keeps_the_words_of_other_languages()
+    {
+        var home = await app.NewWorkspaceAsync();
+        var draft = (await home.FindAsync<OwnMethodology>(await BeginAsync(home, "3")))!.Draft;
+        var file = new MethodologyFile("one", "One", "1.0.0", [draft], new Dictionary<string, Dictionary<string, string>> { ["ms"] = new() { ["High"] = "Tinggi" } }).Write("test");
+        var imported = RiskDesk.Ok(await home.SendAsync(new Import.Command { Content = file }))[0];
+        Assert.Equal("Tinggi", (await home.FindAsync<OwnMethodology>(imported))!.Translations["ms"]["High"]);
+        var copy = RiskDesk.Ok(await home.SendAsync(new New.Command { Name = "Copy", Start = "copy", CopyOf = imported }));
+        Assert.Equal("Tinggi", (await home.FindAsync<OwnMethodology>(copy))!.Translations["ms"]["High"]);
+    }
+
+    [Fact]
+    public async Task One_with_a_name_of_one_letter_can_be_handed_on()
+    {
+        var home = await app.NewWorkspaceAsync();
+        var id = await BeginAsync(home, "4", "A");
+        RiskDesk.Ok(await PublishAsync(home, (await home.FindAsync<OwnMethodology>(id))!));
+        using var browser = await home.SignedInAsync(Role.LeadTeam);
+        var file = await browser.GetAsync(home.Url($"risks/methodologies/detail?handler=Export&id={id}&number=1"));
+        var other = await app.NewWorkspaceAsync();
+        RiskDesk.Ok(await other.SendAsync(new Import.Command { Content = file.Bytes }));
+        Assert.Equal("method-a", (await home.FindAsync<OwnMethodology>(id))!.Key);
+    }
+
+    [Fact]
     public async Task Nothing_of_another_workspace_can_be_copied()
     {
         var foreign = await BeginAsync(await app.NewWorkspaceAsync(), "3");

@@ -94,19 +94,18 @@ public sealed class NewModel(IMediator mediator, WorkspaceContext ws) : PageMode
             if (await session.FindAsync<OwnMethodology>(request.Id, cancellationToken) is { } begun)
                 return begun.Id;
             var name = request.Name!.Trim();
-            var (draft, from, plugin) = ((JsonObject?)null, (string?)null, (string?)null);
+            var (draft, from, plugin, translations) = ((JsonObject?)null, (string?)null, (string?)null, new Dictionary<string, Dictionary<string, string>>());
             var copied = string.IsNullOrEmpty(request.CopyOf) ? null : await copies.FindAsync(request.CopyOf, cancellationToken);
             if (!string.IsNullOrEmpty(request.CopyOf) && copied is null)
                 return Error.Invalid("method.copy.unknown", nameof(request.CopyOf));
             if (request.Start == "copy")
             {
-                var copy = copied!.Value;
-                (draft, from, plugin) = (copy.Declaration, copy.Name, copy.WordsPlugin);
+                (draft, from, plugin, translations) = copied!.Value;
                 draft["name"] = name;
             }
 
             draft ??= request.Start == "blank" ? Starts.Blank(name, words) : Starts.Guided(request.Start![0] - '0', name, words);
-            var added = await Copies.AddAsync(session, ws, new() { Id = request.Id, Key = name, Draft = draft, From = from, WordsPlugin = plugin }, [], cancellationToken);
+            var added = await Copies.AddAsync(session, ws, new() { Id = request.Id, Key = name, Draft = draft, From = from, WordsPlugin = plugin, Translations = translations }, [], cancellationToken);
             var saved = await session.SaveAsync(cancellationToken);
             return saved.Succeeded ? added.Id : (List<Error>)[.. saved.Errors];
         }
@@ -125,13 +124,13 @@ internal sealed class Copies(WorkspaceContext ws, IPluginCatalog plugins, Worksp
     }
 
     /// <summary>A declaration to begin with, in the form that the editor writes; of the workspace's usual methodology with the workspace's parameters.</summary>
-    public async Task<(JsonObject Declaration, string Name, string? WordsPlugin)?> FindAsync(string key, CancellationToken cancellationToken)
+    public async Task<(JsonObject Declaration, string Name, string? WordsPlugin, Dictionary<string, Dictionary<string, string>> Translations)?> FindAsync(string key, CancellationToken cancellationToken)
     {
         if (await ws.OpenSession().FindAsync<OwnMethodology>(key, cancellationToken) is { } own)
-            return ((JsonObject)own.Draft.DeepClone(), own.Name, own.WordsPlugin);
+            return ((JsonObject)own.Draft.DeepClone(), own.Name, own.WordsPlugin, own.Translations);
         var parameters = key == ws.Workspace.Methodology ? ws.Workspace.MethodologyParameters : null;
         return plugins.Methodology(key) is { } installed && installed.Declaration(parameters) is { Succeeded: true } declared
-            ? (Declarations.Write(Declarations.Read(declared.Value), ""), words.Of(installed.Info.Name), installed.WordsPlugin)
+            ? (Declarations.Write(Declarations.Read(declared.Value), ""), words.Of(installed.Info.Name), installed.WordsPlugin, [])
             : null;
     }
 
@@ -154,10 +153,11 @@ internal sealed class Copies(WorkspaceContext ws, IPluginCatalog plugins, Worksp
         return added;
     }
 
-    /// <summary>The name as a-z, 0-9 and hyphens, which is what a plugin's id may hold.</summary>
+    /// <summary>The name as a-z, 0-9 and hyphens, which is what a plugin's id may hold; it has two of them at least.</summary>
     private static string KeyOf(string name)
     {
         var plain = string.Concat(name.Normalize(NormalizationForm.FormD).Where(c => c < 128));
-        return Declarations.KeyOf(plain, "methodology");
+        var key = Declarations.KeyOf(plain, "methodology");
+        return key.Length < 2 ? $"method-{key}" : key;
     }
 }
