@@ -1,5 +1,8 @@
 using System.Net;
+using System.Text.Json;
 using IsmsModular.Abstractions.Methodologies;
+using IsmsModular.Risks.Catalogues;
+using IsmsModular.Risks.Contracts;
 using IsmsModular.Risks.Register;
 using IsmsModular.Tests.App;
 using Microsoft.Extensions.DependencyInjection;
@@ -91,6 +94,40 @@ public sealed class ReadingTheRegister(IsmsApp app)
 
         static List<string> Rows(Abstractions.Reports.ReportDocument report, string table, params int[] cells) =>
             [.. report.Blocks.OfType<Abstractions.Reports.ReportTable>().Single(t => t.Name == table).Rows.Select(r => string.Join('|', cells.Select(c => r[c].Value?.ToString())))];
+    }
+
+    [Theory]
+    [InlineData("pdf")]
+    [InlineData("docx")]
+    public async Task The_report_names_every_one_of_120_classes_of_threat_in_its_coverage(string format)
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        var classes = Enumerable.Range(1, 120).Select(i => new { value = $"kind{i}", expanded = $"Kind{i}. of threat, with a name as long as those of some catalogues are" }).ToList();
+        var file = JsonSerializer.SerializeToUtf8Bytes(new { @namespace = "many", description = "Many kinds", version = 1, predicates = classes, values = classes.Select(c => new { predicate = c.value, entry = new[] { new { value = "any", expanded = "Any" } } }) });
+        var many = RiskDesk.Ok(await desk.Home.RunAsync(s => s.GetRequiredService<ICatalogueImport>().ImportAsync(new MemoryStream(file), new("machinetag.json"), TestContext.Current.CancellationToken))).Parts.Single();
+        var chosen = await desk.Home.SendAsync(new ChooseModel.Query());
+        RiskDesk.Ok(await desk.Home.SendAsync(new ChooseModel.Command { Seen = chosen.Seen, Threats = [many.Key], Vulnerabilities = [.. chosen.Vulnerabilities] }, desk.Analyst));
+
+        await using var report = RiskDesk.Ok(await desk.Home.RunAsync(s => s.GetRequiredService<Platform.Reports.ReportDesk>().TakeAsync("risk-register", format, new(desk.ExerciseId), "en", default)));
+
+        using var content = new MemoryStream();
+        await report.Content.CopyToAsync(content, TestContext.Current.CancellationToken);
+        content.Position = 0;
+        string text;
+        if (format == "pdf")
+        {
+            using var pdf = UglyToad.PdfPig.PdfDocument.Open(content.ToArray());
+            text = string.Concat(pdf.GetPages().SelectMany(p => p.Letters).Select(l => l.Value));
+        }
+        else
+        {
+            using var document = DocumentFormat.OpenXml.Packaging.WordprocessingDocument.Open(content, false);
+            text = document.MainDocumentPart!.Document.InnerText;
+            // Word opens no table of more columns.
+            Assert.All(document.MainDocumentPart.Document.Descendants<DocumentFormat.OpenXml.Wordprocessing.TableRow>(), r => Assert.InRange(r.Elements<DocumentFormat.OpenXml.Wordprocessing.TableCell>().Count(), 1, 63));
+        }
+
+        Assert.All(Enumerable.Range(1, 120), i => Assert.Contains($"Kind{i}. of threat, ", text, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -23,6 +23,9 @@ internal sealed class RiskRegisterReport(WorkspaceContext ws, IWords words, IPeo
 {
     private const int Slice = 200;
 
+    /// <summary>How many classes of threat have room on a page side by side.</summary>
+    private const int MostClasses = 12;
+
     public string Name => "risk-register";
 
     public string Title => "report.risks";
@@ -157,7 +160,7 @@ internal sealed class RiskRegisterReport(WorkspaceContext ws, IWords words, IPeo
     private ReportTable Coverage(CoverageModel matrix) => new()
     {
         Name = words["report.head.coverage"],
-        Columns = [kit.Column("group", 2.2), .. matrix.Classes.Select(c => new ReportColumn(c.Text, 1.2))],
+        Columns = [kit.Column("group", 2.2), .. matrix.Classes.Select(c => new ReportColumn(c.Text, 1.2) { IsDetail = matrix.Classes.Count > MostClasses })],
         Rows = matrix.Groups.Select(g => (IReadOnlyList<ReportCell>)
         [
             ReportCell.Of($"{g.Reference} {g.Name}"),
