@@ -20,6 +20,9 @@ public static partial class CellText
     /// <summary>Takes away exactly what <see cref="Guard"/> added.</summary>
     public static string Unguard(string text) => text is ['\'', ..] && Dangerous().IsMatch(text) ? text[1..] : text;
 
+    /// <summary>Whether it reads as thousands in groups: <c>1,234</c>, <c>1.234</c>.</summary>
+    internal static bool IsGrouped(string text) => Grouped().IsMatch(text);
+
     /// <summary>A whole number of 0 or more: <c>12</c>, <c>1,234</c>, <c>1.234</c>, <c>12,0</c>.</summary>
     public static bool TryWhole(string text, out int number)
     {
@@ -56,6 +59,14 @@ public static partial class CellText
     /// <summary>Letters and digits in lower case, for comparing headers and words.</summary>
     public static string Normal(string text) => NotWord().Replace(text.Normalize(System.Text.NormalizationForm.FormC).ToLowerInvariant(), "") is { Length: > 0 } word ? word : text.Trim();
 
+    /// <summary>Those that a text means by their words: by the same words but for case, else by the same letters and digits. Several when signs alone tell them apart and the text leaves them out.</summary>
+    public static IReadOnlyList<T> Meant<T>(string text, IEnumerable<T> among, Func<T, IEnumerable<string?>> words)
+    {
+        List<T> Fitting(Func<string, bool> fits) => [.. among.Where(a => words(a).OfType<string>().Any(fits))];
+        var normal = Normal(text);
+        return Fitting(w => string.Equals(w.Trim(), text.Trim(), StringComparison.OrdinalIgnoreCase)) is { Count: > 0 } same ? same : Fitting(w => Normal(w) == normal);
+    }
+
     /// <summary>Place of the first character that cannot be kept (a control character or half of a surrogate pair), or -1.</summary>
     public static int FirstUnfit(string text)
     {
@@ -74,7 +85,7 @@ public static partial class CellText
     [GeneratedRegex(@"\A'*[=+\-@\t\r]")]
     private static partial Regex Dangerous();
 
-    [GeneratedRegex(@"\A\d{1,3}([.,'\s]\d{3})+\z")]
+    [GeneratedRegex(@"\A[1-9]\d{0,2}([.,'\s]\d{3})+\z")]
     private static partial Regex Grouped();
 
     [GeneratedRegex(@"[.,'\s]")]

@@ -7,7 +7,7 @@ using IsmsModular.Platform.Results;
 
 namespace IsmsModular.Platform.Imports;
 
-/// <summary>CSV in UTF-8, or in UTF-16 with a byte order mark; the separator is the one that the first line with any uses most.</summary>
+/// <summary>CSV in UTF-8, or in UTF-16 with a byte order mark; the separator is the one under which one of the first rows has most of the headers looked for, else the one that the first line with any uses most.</summary>
 internal static class CsvTable
 {
     public static Result<Table> Read(byte[] given, IReadOnlySet<string>? known = null)
@@ -22,21 +22,14 @@ internal static class CsvTable
         if (string.IsNullOrWhiteSpace(text))
             return Error.Invalid("import.file.empty");
 
-        var separator = Separator(text);
+        var separator = Separator(text, known);
         if (UnclosedRow(text, separator) is var row and > 0)
             return Error.Invalid("import.file.cut", null, row.ToString(CultureInfo.InvariantCulture));
 
         var table = new TableBuilder(known);
         var strayQuote = false;
-        var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
-        {
-            Delimiter = separator.ToString(),
-            HasHeaderRecord = false,
-            IgnoreBlankLines = false,
-            // A quotation mark inside unquoted text (19" rack) is text; after a closing one it means that the row is broken.
-            BadDataFound = bad => strayQuote |= bad.Field.StartsWith('"'),
-        };
-        using var parser = new CsvParser(new StringReader(text), configuration);
+        // A quotation mark inside unquoted text (19" rack) is text; after a closing one it means that the row is broken.
+        using var parser = Parser(text, separator, field => strayQuote |= field.StartsWith('"'));
         var first = true;
         while (parser.Read())
         {
@@ -57,6 +50,14 @@ internal static class CsvTable
 
         return table.Build();
     }
+
+    private static CsvParser Parser(string text, char separator, Action<string> bad) => new(new StringReader(text), new CsvConfiguration(CultureInfo.InvariantCulture)
+    {
+        Delimiter = separator.ToString(),
+        HasHeaderRecord = false,
+        IgnoreBlankLines = false,
+        BadDataFound = found => bad(found.Field),
+    });
 
     /// <summary>Row in which a quotation mark opens that never closes, or 0: a cut file.</summary>
     private static int UnclosedRow(string text, char separator)
@@ -84,7 +85,7 @@ internal static class CsvTable
         return quoted ? opened : 0;
     }
 
-    private static char Separator(string text)
+    private static char Separator(string text, IReadOnlySet<string>? known)
     {
         var line = text.AsSpan()[..(text.AsSpan().IndexOfAny('\r', '\n') is var end and >= 0 ? end : text.Length)];
         if (line.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && line.Length == 5 && ",;\t|".Contains(line[4], StringComparison.Ordinal))
@@ -101,7 +102,18 @@ internal static class CsvTable
                 counts[which]++;
         }
 
-        return counts[1] > counts[0] && counts[1] >= counts[2] ? ';' : counts[2] > counts[0] ? '\t' : ',';
+        var most = counts[1] > counts[0] && counts[1] >= counts[2] ? ';' : counts[2] > counts[0] ? '\t' : ',';
+        return known is null ? most : new[] { most, ',', ';', '\t' }.MaxBy(s => Headers(text, s, known));
+    }
+
+    /// <summary>The most of the known headers that one of the first rows holds.</summary>
+    private static int Headers(string text, char separator, IReadOnlySet<string> known)
+    {
+        using var parser = Parser(text, separator, _ => { });
+        var most = 0;
+        for (var row = 0; row < TableBuilder.HeaderWithin && parser.Read(); row++)
+            most = Math.Max(most, TableBuilder.Count(parser.Record!, known));
+        return most;
     }
 
     private static int RowOfFirstBadByte(byte[] bytes)

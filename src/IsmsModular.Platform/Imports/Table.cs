@@ -56,6 +56,16 @@ public sealed record TableRow(int Number, IReadOnlyList<string> Cells)
 {
     /// <summary>Text of a column, or <c>null</c> when it is empty or not mapped.</summary>
     public string? this[int? column] => column is { } c && c < Cells.Count && Cells[c].Length > 0 ? Cells[c] : null;
+
+    /// <summary>Row and column of what a workbook holds as a number with a fraction although it looks like grouped thousands, such as <c>2.125</c>.</summary>
+    internal IReadOnlySet<(int Row, int Column)> Fractions { get; init; } = System.Collections.Immutable.ImmutableHashSet<(int, int)>.Empty;
+
+    /// <summary>The whole number in a column, as <see cref="CellText.TryWhole"/> reads it.</summary>
+    public bool TryWhole(int? column, out int number)
+    {
+        number = 0;
+        return column is { } c && !Fractions.Contains((Number, c)) && CellText.TryWhole(this[c] ?? "", out number);
+    }
 }
 
 /// <summary>What is wrong in a row. The message is a key of the locales.</summary>
@@ -124,6 +134,7 @@ internal sealed class TableBuilder(IReadOnlySet<string>? known = null)
     private readonly List<TableColumn> columns = [];
     private readonly List<TableRow> rows = [];
     private readonly List<RowProblem> problems = [];
+    private readonly HashSet<(int Row, int Column)> fractions = [];
     private readonly List<(int Number, IReadOnlyList<string> Raw)> waiting = [];
     private bool hasHeader;
     private long characters;
@@ -184,11 +195,13 @@ internal sealed class TableBuilder(IReadOnlySet<string>? known = null)
             cells[c] = Checked(number, c, raw[c].Trim());
         if (count > columns.Count)
             problems.Add(new(number, null, "import.row.extra", TableColumn.LetterOf(count - 1)));
-        rows.Add(new(number, cells));
+        rows.Add(new(number, cells) { Fractions = fractions });
         return null;
     }
 
     public void Problem(RowProblem problem) => problems.Add(problem);
+
+    public void Fraction(int row, int column) => fractions.Add((row, column));
 
     /// <summary>Gives the rows of a merged cell what its first row says. The work is bounded: what lies beyond stays empty.</summary>
     public void Merge(int column, int first, int last)
@@ -205,6 +218,8 @@ internal sealed class TableBuilder(IReadOnlySet<string>? known = null)
                 cells.Add("");
             cells[column] = text;
             rows[i] = rows[i] with { Cells = cells };
+            if (fractions.Contains((first, column)))
+                fractions.Add((rows[i].Number, column));
         }
     }
 

@@ -13,6 +13,8 @@ internal static partial class XlsxTable
     private const string Main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     private const string StrictMain = "http://purl.oclc.org/ooxml/spreadsheetml/main";
 
+    private static readonly string[] IsoFormats = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
+
     private static readonly XmlReaderSettings Xml = new()
     {
         DtdProcessing = DtdProcessing.Prohibit,
@@ -115,12 +117,14 @@ internal static partial class XlsxTable
             List<string> cells = [];
             if (xml.IsEmptyElement)
                 return cells;
+            var next = 0;
             var depth = xml.Depth;
             while (xml.Read() && xml.Depth > depth)
             {
                 if (!Is(xml, "c"))
                     continue;
-                var column = ColumnOf(xml.GetAttribute("r")) is var at and >= 0 ? at : cells.Count;
+                var column = ColumnOf(xml.GetAttribute("r")) is var at and >= 0 ? at : next;
+                next = column + 1;
                 var text = Cell(xml, number, column);
                 if (text.Length == 0)
                     continue;
@@ -164,10 +168,15 @@ internal static partial class XlsxTable
                 case "e":
                     table.Problem(new(row, TableColumn.LetterOf(column), "import.cell.error", value ?? ""));
                     return "";
+                case "d" when DateTimeOffset.TryParseExact(value, IsoFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment):
+                    return Moment(moment.DateTime);
                 case "str" or "d":
                     return Decode(value ?? "");
                 default:
-                    return Number(value, isDate);
+                    var number = Number(value, isDate);
+                    if (CellText.IsGrouped(number))
+                        table.Fraction(row, column);
+                    return number;
             }
         }
 
@@ -177,13 +186,11 @@ internal static partial class XlsxTable
                 return value ?? "";
             var day = number + (from1904 ? 1462 : 0);
             if (isDate && number > 0 && day < 2_958_466)
-            {
-                var moment = DateTime.FromOADate(day);
-                return moment.ToString(moment.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
-            }
-
+                return Moment(DateTime.FromOADate(day));
             return Math.Abs(number) < 1e27 ? ((decimal)number).ToString(CultureInfo.InvariantCulture) : value!;
         }
+
+        private static string Moment(DateTime moment) => moment.ToString(moment.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
         /// <summary>The most of the known headers that one of the first rows holds.</summary>
         private int Headers(ZipArchiveEntry sheet, IReadOnlySet<string> known)

@@ -81,6 +81,34 @@ public sealed class ReadingATable
         static string Cells(params string[] texts) => $"<row>{string.Concat(texts.Select(t => $"<c t=\"inlineStr\"><is><t>{t}</t></is></c>"))}</row>";
     }
 
+    [Fact]
+    public async Task Counts_empty_cells_that_have_no_address()
+    {
+        static string Cell(string text) => $"<c t=\"inlineStr\"><is><t>{text}</t></is></c>";
+        var table = (await Read(Sheet("<row>" + Cell("Name") + Cell("Owner") + Cell("Place") + "</row><row>" + Cell("Pump") + "<c/>" + Cell("Hall") + "</row>"))).Value;
+        Assert.Equal(["Pump", "", "Hall"], Assert.Single(table.Rows).Cells);
+    }
+
+    [Theory]
+    [InlineData("2026-07-01T00:00:00", "2026-07-01")]
+    [InlineData("2026-07-01T08:30:00.000Z", "2026-07-01 08:30")]
+    [InlineData("2026-07-01", "2026-07-01")]
+    public async Task Takes_dates_that_a_workbook_writes_in_words(string written, string date)
+    {
+        var table = (await Read(Sheet($"<row><c r=\"A1\"><v>1</v></c></row><row><c r=\"A2\" t=\"d\"><v>{written}</v></c></row>"))).Value;
+        Assert.Equal([date], Assert.Single(table.Rows).Cells);
+        Assert.True(CellText.TryDate(table.Rows[0].Cells[0], out _));
+    }
+
+    [Theory]
+    [InlineData("Asset inventory, June 2026\nName;Owner;Place\nPump;Nobody;Hall\n")]
+    [InlineData("Pumps, tanks; valves, filters\nName\tOwner\tPlace\nPump\tNobody\tHall\n")]
+    public async Task Takes_the_separator_of_the_header_that_it_looks_for_not_of_a_title(string csv)
+    {
+        var table = (await TableReader.ReadAsync(new MemoryStream(Encoding.UTF8.GetBytes(csv)), new HashSet<string> { "name", "owner" }, null, CancellationToken.None)).Value;
+        Assert.Equal(["Pump", "Nobody", "Hall"], Assert.Single(table.Rows).Cells);
+    }
+
     [Theory]
     [InlineData("Inventory of 2026\n\nConfidential;draft\nName;Owner;Place\nPump;Nobody;Hall\n", "Name", 5)]
     [InlineData("Name;Owner;Place\nPump;Nobody;Hall\n", "Name", 2)]
@@ -247,6 +275,7 @@ public sealed class ReadingATable
     [InlineData("1,234", 1234)]
     [InlineData("1.234.567", 1234567)]
     [InlineData("12,0", 12)]
+    [InlineData("0.125", null)]
     [InlineData("12.5", null)]
     [InlineData("-3", null)]
     [InlineData("twelve", null)]
@@ -256,6 +285,7 @@ public sealed class ReadingATable
     [InlineData("1234,5", "1234.5")]
     [InlineData("1.234,50", "1234.50")]
     [InlineData("1,234.50", "1234.50")]
+    [InlineData("0.125", "0.125")]
     [InlineData("1 234", "1234")]
     public void Reads_amounts_with_decimal_comma(string text, string number)
     {
@@ -263,10 +293,32 @@ public sealed class ReadingATable
         Assert.Equal(decimal.Parse(number, System.Globalization.CultureInfo.InvariantCulture), n);
     }
 
+    [Fact]
+    public async Task Takes_no_fraction_of_a_workbook_for_thousands()
+    {
+        var row = (await Read(Workbook.Of(["A", "B", "C"], [2.125, "2.125", 2125]))).Value.Rows[0];
+        Assert.Equal((false, true, true), (row.TryWhole(0, out _), row.TryWhole(1, out var typed), row.TryWhole(2, out var whole)));
+        Assert.Equal((2125, 2125), (typed, whole));
+        var merged = (await Read(Workbook.WithMerged("A2:A3", ["A", "B"], [2.125, 1], [null, 2]))).Value.Rows[1];
+        Assert.Equal(("2.125", false), (merged[0], merged.TryWhole(0, out _)));
+    }
+
+    [Theory]
+    [InlineData("> rm 10,000", "> RM 10,000")]
+    [InlineData("-1", "-1")]
+    [InlineData("1", "1")]
+    [InlineData("RM 10,000", "≤ RM 10,000; > RM 10,000")]
+    [InlineData("very-low", "Very low")]
+    [InlineData("no such", "")]
+    public void Tells_words_apart_by_their_signs_where_letters_do_not(string text, string meant) =>
+        Assert.Equal(meant, string.Join("; ", CellText.Meant(text, ["≤ RM 10,000", "> RM 10,000", "-1", "1", "Very low"], w => [w])));
+
     private const string WorkbookXml = """<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>""";
     private const string RelsXml = """<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="x" Target="worksheets/sheet1.xml"/></Relationships>""";
 
     private static string SheetXml(string rows) => $"""<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{rows}</sheetData></worksheet>""";
+
+    private static byte[] Sheet(string rows) => Zip(("xl/workbook.xml", WorkbookXml), ("xl/_rels/workbook.xml.rels", RelsXml), ("xl/worksheets/sheet1.xml", SheetXml(rows)));
 
     private static byte[] Zip(params (string Name, string Text)[] entries)
     {

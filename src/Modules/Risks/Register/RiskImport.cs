@@ -234,12 +234,15 @@ internal sealed class RiskImport(WorkspaceContext ws, Methods methods, ThreatDir
             var value = row[column]!;
             if (factor.Kind == FactorKind.Choice)
             {
-                var tier = factor.Tiers.FirstOrDefault(t => new[] { t.Key, t.Label.ToString(), words.Of(t.Label) }.Any(n => CellText.Normal(n) == CellText.Normal(value)))
-                    ?? (CellText.TryWhole(value, out var ordinal) && ordinal >= 1 && ordinal <= factor.Tiers.Count ? factor.Tiers[ordinal - 1] : null);
-                if (tier is null)
+                var meant = CellText.Meant(value, factor.Tiers, t => [t.Key, t.Label.ToString(), words.Of(t.Label)]);
+                if (meant.Count == 0 && row.TryWhole(column, out var ordinal) && ordinal >= 1 && ordinal <= factor.Tiers.Count)
+                    meant = [factor.Tiers[ordinal - 1]];
+                if (meant.Count > 1)
+                    problems.Add(new(row.Number, words.Of(factor.Name), "import.word.several", value, string.Join(", ", meant.Select(t => words.Of(t.Label)))));
+                else if (meant.Count == 0)
                     problems.Add(new(row.Number, words.Of(factor.Name), "import.word.unknown", value, string.Join(", ", factor.Tiers.Select(t => words.Of(t.Label)))));
                 else
-                    inputs[factor.Key] = FactorValue.Text(tier.Key);
+                    inputs[factor.Key] = FactorValue.Text(meant[0].Key);
             }
             else if (factor.Kind == FactorKind.Number && !double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
             {

@@ -167,13 +167,15 @@ internal sealed partial class AssetImport
         {
             if (row[map[field]] is not { } text)
                 return null;
-            if (CellText.TryWhole(text, out var tier) && tier >= 1 && tier <= scale.Tiers.Count)
+            if (row.TryWhole(map[field], out var tier) && tier >= 1 && tier <= scale.Tiers.Count)
                 return tier;
-            var word = CellText.Normal(text);
-            var at = scale.Tiers.FindIndex(t => CellText.Normal(t.Label) == word || (t.LabelMs is not null && CellText.Normal(t.LabelMs) == word));
-            if (at >= 0)
-                return at + 1;
-            Problem(row, field, "import.value.tier", text, scale.Tiers.Count.ToString(CultureInfo.InvariantCulture));
+            var meant = CellText.Meant(text, scale.Tiers, t => [t.Label, t.LabelMs]);
+            if (meant.Count == 1)
+                return scale.Tiers.IndexOf(meant[0]) + 1;
+            if (meant.Count > 1)
+                Problem(row, field, "import.word.several", text, string.Join(", ", meant.Select(t => t.Label)));
+            else
+                Problem(row, field, "import.value.tier", text, scale.Tiers.Count.ToString(CultureInfo.InvariantCulture));
             return null;
         }
 
@@ -331,7 +333,7 @@ internal sealed partial class AssetImport
         {
             if (row[map[field]] is not { } text)
                 return null;
-            if (CellText.TryWhole(text, out var number) && number >= least && number <= most)
+            if (row.TryWhole(map[field], out var number) && number >= least && number <= most)
                 return number;
             Problem(row, field, "import.number", text, least.ToString(CultureInfo.InvariantCulture));
             return null;
