@@ -203,6 +203,8 @@ public sealed class WritingAMethodology
     [InlineData("\"of\": [\"total\", \"one\"]", "\"of\": [\"reach\", \"one\"]", "steps[8].of")]
     [InlineData("\"digits\": 2", "\"digits\": 99", "steps[10].digits")]
     [InlineData("\"value\": \"total\"", "\"value\": \"reach\"", "value")]
+    [InlineData("\"value\": \"total\"", "\"levels\": \"three\", \"level\": \"band\", \"value\": \"total\"", "level")]
+    [InlineData("\"value\": \"total\"", "\"axes\": { \"vertical\": \"threats.ease\", \"horizontal\": \"asked\" }, \"value\": \"total\"", "axes.vertical")]
     [InlineData("\"preset\": [1]", "\"preset\": [7]", "factors[0].fields[2].preset[0]")]
     [InlineData("\"by\": \"threats.id\" }, { \"key\": \"place\"", "\"by\": \"threats.ease\" }, { \"key\": \"place\"", "outputs[0].by")]
     [InlineData("\"key\": \"y\", \"name\": \"Y\", \"kind\": \"number\" }]", "\"key\": \"x\", \"name\": \"Y\", \"kind\": \"number\" }]", "factors[1].fields")]
@@ -220,6 +222,23 @@ public sealed class WritingAMethodology
         Assert.Equal((30, 6), (Parse(Rows).Evaluate(weights, inputs)!.Value, Parse(Rows).Evaluate(null, inputs)!.Value));
         Assert.Equal(10, Parse(Rows).Describe(weights).Factors[1].Preset!.AsRecord!["x"].AsNumber);
         Assert.Equal("weights.x", Assert.Throws<MethodologyException>(() => Parse(Rows).Describe((JsonObject)JsonNode.Parse("""{"weights":{"x":"heavy"}}""")!)).Field);
+    }
+
+    [Theory]
+    [InlineData("{ \"key\": \"third\", \"kind\": \"quotient\", \"of\": [\"worst\", \"total\"] }", "{ \"key\": \"huge\", \"kind\": \"product\", \"of\": [\"asked\", \"asked\"] }, { \"key\": \"third\", \"kind\": \"difference\", \"of\": [\"huge\", \"huge\"] }")]
+    [InlineData("\"of\": [\"total\", \"one\"]", "\"of\": [\"asked\", \"one\"], \"when\": \"one\" }, { \"key\": \"huge\", \"kind\": \"product\", \"of\": [\"asked\", \"asked\"]")]
+    public void A_result_beyond_all_numbers_is_refused_by_its_field(string right, string wrong)
+    {
+        Assert.Contains(right, Rows, StringComparison.Ordinal);
+        var method = Parse(Rows.Replace(right, wrong, StringComparison.Ordinal));
+        Assert.Equal("asked", Assert.Throws<MethodologyException>(() => method.Evaluate(null, Shipped.Inputs(JsonNode.Parse("""{"threats":[{"id":"a","ease":"Low"}],"marks":{"x":1},"asked":1e200}""")))).Field);
+    }
+
+    [Fact]
+    public void Numbers_too_great_for_decimals_stay_what_they_are_when_rounded()
+    {
+        var method = Parse(Rows.Replace("\"of\": \"third\"", "\"of\": \"given\"", StringComparison.Ordinal));
+        Assert.Equal(1e200, method.Evaluate(null, Shipped.Inputs(JsonNode.Parse("""{"threats":[{"id":"a","ease":"Low"}],"marks":{"x":1},"asked":1e200}""")))!.Outputs["rounded"].AsNumber);
     }
 
     private static DeclaredMethodology Parse(string json) => DeclaredMethodology.Parse("m", (JsonObject)JsonNode.Parse(json)!);

@@ -30,6 +30,8 @@ internal sealed class CompiledMethodology(
         foreach (var step in steps)
         {
             var slot = step.Compute(slots);
+            if (!slot.Numbers.All(double.IsFinite))
+                throw new MethodologyException(step.From.First().Key, new Message("plugins.input.great", "The numbers are too great or too small to compute {0}.", step.Place.Name));
             slots[step.Place.Key] = slot;
             if (!slot.IsNone)
                 explained.Add(step.Explain(slots, slot));

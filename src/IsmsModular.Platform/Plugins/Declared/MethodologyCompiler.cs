@@ -32,7 +32,7 @@ internal sealed class MethodologyCompiler(string plugin, JsonObject file)
             throw DeclaredReader.Fault("factors", "a method asks for something");
         var steps = root.Each("steps").Select(ReadStep).ToList();
 
-        var level = root.Has("level") ? PlaceNamed(root, "level") : null;
+        var level = root.Has("level") ? SingleNamed(root, "level") : null;
         var levels = root.Has("levels") ? scales[root.Text("levels")] : [];
         if (level is not null && !ReferenceEquals(level.Scale, levels))
             throw DeclaredReader.Fault("level", "must be a step whose scale is the scale of levels");
@@ -48,8 +48,8 @@ internal sealed class MethodologyCompiler(string plugin, JsonObject file)
                 Factors = [.. factors.Select(f => f.Factor)],
                 Levels = levels,
                 Outputs = [.. outputs.Select(o => new Output { Key = o.Key, Name = o.Place.Name, Tiers = o.Place.Scale ?? [] })],
-                VerticalAxis = axes is null ? null : PlaceNamed(axes, "vertical").Key,
-                HorizontalAxis = axes is null ? null : PlaceNamed(axes, "horizontal").Key,
+                VerticalAxis = axes is null ? null : SingleNamed(axes, "vertical").Key,
+                HorizontalAxis = axes is null ? null : SingleNamed(axes, "horizontal").Key,
                 Criteria = root.Has("acceptance") ? ReadAcceptance(new(plugin, root.Node("acceptance"), "acceptance"), levels) : null,
             },
             factors,
@@ -310,14 +310,15 @@ internal sealed class MethodologyCompiler(string plugin, JsonObject file)
 
     private Place PlaceNamed(DeclaredReader reader, string property) => Known(reader.Text(property), reader.PathOf(property));
 
+    private Place SingleNamed(DeclaredReader reader, string property) =>
+        PlaceNamed(reader, property) is { IsList: false } place ? place : throw DeclaredReader.Fault(reader.PathOf(property), "is a list; a single value is needed");
+
     private Place TieredNamed(DeclaredReader reader, string property, bool isEach) =>
         PlaceNamed(reader, property) is { Scale: not null } tiered && (isEach || !tiered.IsList) ? tiered : throw DeclaredReader.Fault(reader.PathOf(property), "must have a scale");
 
     private Place NumberNamed(DeclaredReader reader, string property, bool isEach = false)
     {
-        var place = PlaceNamed(reader, property);
-        if (place.IsList && !isEach)
-            throw DeclaredReader.Fault(reader.PathOf(property), "is a list; a single number is needed");
+        var place = isEach ? PlaceNamed(reader, property) : SingleNamed(reader, property);
         return place.HasNumber ? place : throw DeclaredReader.Fault(reader.PathOf(property), $"{place.Key} is no number");
     }
 

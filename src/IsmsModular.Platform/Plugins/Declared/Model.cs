@@ -196,10 +196,13 @@ internal sealed record ConstantStep(Place Place, double Value) : DeclaredStep(Pl
 /// <summary>A number to so many decimals, halves away from zero.</summary>
 internal sealed record RoundStep(Place Place, Place Of, int Digits) : DeclaredStep(Place)
 {
+    // From here on a number has no decimals, and soon no place in a decimal.
+    private const double WholeFrom = 1e16;
+
     public override IEnumerable<Place> From => [Of];
 
     public override Slot Compute(IReadOnlyDictionary<string, Slot> slots) =>
-        slots[Of.Key].Number is { } number ? new((double)Math.Round((decimal)number, Digits, MidpointRounding.AwayFromZero)) : default;
+        slots[Of.Key].Number is { } number ? new(Math.Abs(number) < WholeFrom ? (double)Math.Round((decimal)number, Digits, MidpointRounding.AwayFromZero) : number) : default;
 
     public override Message Explain(IReadOnlyDictionary<string, Slot> slots, Slot result) => new("", "{0} = {1}", Place.Name, Show(result.Number ?? 0));
 }
