@@ -67,6 +67,10 @@ public static partial class CellText
         return Fitting(w => string.Equals(w.Trim(), text.Trim(), StringComparison.OrdinalIgnoreCase)) is { Count: > 0 } same ? same : Fitting(w => Normal(w) == normal);
     }
 
+    /// <summary>A text of at most so many characters: what is longer ends with … and is never cut between the halves of a surrogate pair.</summary>
+    public static string Cut(string text, int longest) =>
+        text.Length <= longest ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[longest - 2]) ? longest - 2 : longest - 1).TrimEnd(), "…");
+
     /// <summary>Place of the first character that cannot be kept (a control character or half of a surrogate pair), or -1.</summary>
     public static int FirstUnfit(string text)
     {

@@ -119,7 +119,7 @@ public static class ListExport
             else if (Text(value) is { Length: > 0 } text)
             {
                 await writer.WriteRawAsync($"""<c r="{address}" s="{(bold ? 1 : 2)}" t="inlineStr"><is><t xml:space="preserve">""");
-                await writer.WriteStringAsync(XlsxTable.Encode(text.Length > ImportLimits.CellCharacters ? text[..ImportLimits.CellCharacters] : text));
+                await writer.WriteStringAsync(XlsxTable.Encode(CellText.Cut(text, ImportLimits.CellCharacters)));
                 await writer.WriteRawAsync("</t></is></c>");
             }
         }

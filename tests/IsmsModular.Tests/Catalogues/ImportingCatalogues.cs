@@ -481,6 +481,34 @@ public sealed class ImportingCatalogues(IsmsApp app)
     }
 
     [Fact]
+    public async Task A_long_name_or_value_is_cut_between_characters()
+    {
+        var work = await app.NewWorkspaceAsync();
+        var name = new string('x', 198) + "😀😀";
+        var value = new string('x', 999) + "😀😀";
+        var part = await OneAsync(work, Encoding.UTF8.GetBytes(Parameters.Replace("With parameters", name, StringComparison.Ordinal).Replace("a period", value, StringComparison.Ordinal)), "long.json");
+        Assert.Equal(new string('x', 198) + "…", part.Name);
+        Assert.DoesNotContain('\uFFFD', (await FindAsync(work, part.Key))!.Items.Single(i => i.Id == "c-1").Guidance!);
+    }
+
+    [Fact]
+    public async Task A_table_of_too_many_rows_with_a_class_each_is_refused_once()
+    {
+        var work = await app.NewWorkspaceAsync();
+        var outcome = RiskDesk.Ok(await ImportAsync(work, "id,title,parent\n" + string.Concat(Enumerable.Range(0, 25_000).Select(i => $"X.{i},One,Class {i}\n")), "many.csv"));
+        Assert.Equal(("row 20002", "catalogues.import.error.manyrows"), (Assert.Single(outcome.Problems).Place, outcome.Problems[0].Message));
+    }
+
+    [Fact]
+    public async Task What_a_YAML_file_merges_is_read()
+    {
+        var work = await app.NewWorkspaceAsync();
+        var part = await OneAsync(work, "urn: x\nbase: &b\n  name: Shared\n  description: Same\nobjects:\n  threats:\n  - <<: *b\n    urn: u:t1\n    ref_id: T1\n  - ref_id: T2\n    urn: u:t2\n    name: Own\n    <<: [*b]\n"u8.ToArray(), "merge.yaml");
+        Assert.Equal([("T1", "Shared", "Same"), ("T2", "Own", "Same")], (await FindAsync(work, part.Key))!.Items.Where(i => i.Kind == "threat").Select(i => (i.Id, i.Title, i.Guidance!)));
+        RiskDesk.Refused("catalogues.import.error.yaml", await ImportAsync(work, "urn: x\nobjects:\n  <<: words\n", "merge.yaml"));
+    }
+
+    [Fact]
     public async Task What_is_kept_for_profiles_is_not_shown_as_an_attribute()
     {
         var desk = await PlanDesk.OpenAsync(app);

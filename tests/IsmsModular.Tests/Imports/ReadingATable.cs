@@ -259,6 +259,15 @@ public sealed class ReadingATable
     }
 
     [Fact]
+    public async Task Cuts_no_character_in_halves_when_it_exports_a_long_text()
+    {
+        ExportColumn<string>[] columns = [new("Name", t => t)];
+        using var stream = new MemoryStream();
+        await ListExport.WriteAsync("xlsx", stream, columns, One(new string('x', ImportLimits.CellCharacters - 1) + "😀😀"), CancellationToken.None);
+        Assert.Equal(-1, CellText.FirstUnfit((await Read(stream.ToArray())).Value.Rows[0].Cells[0]));
+    }
+
+    [Fact]
     public async Task Exported_workbook_is_valid()
     {
         ExportColumn<int>[] columns = [new("Name", n => $"=row {n}"), new("Units", n => n), new("Empty", _ => null), new("On", _ => new DateOnly(2026, 7, 1))];

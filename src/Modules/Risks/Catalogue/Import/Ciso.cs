@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using IsmsModular.Abstractions.Catalogues;
+using IsmsModular.Platform.Imports;
 using IsmsModular.Platform.Plugins;
 
 namespace IsmsModular.Risks.Catalogues.Import;
@@ -223,7 +224,7 @@ internal static class Ciso
                     key += "-" + keys.Count.ToString(CultureInfo.InvariantCulture);
                 var one = new JsonObject { ["key"] = key, ["label"] = name };
                 if (tier.Text("description") is { } words && property != "risk")
-                    one["anchor"] = words.Length > 500 ? words[..500] : words;
+                    one["anchor"] = CellText.Cut(words, 500);
                 made.Add((JsonNode)one);
             }
 

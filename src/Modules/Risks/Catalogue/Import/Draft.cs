@@ -75,6 +75,7 @@ internal sealed class RowGatherer(Draft draft)
 
     private readonly List<CatalogueItem> rows = [];
     private readonly Dictionary<string, string> places = new(StringComparer.Ordinal);
+    private bool isFull;
 
     public IReadOnlyList<CatalogueItem> Rows => rows;
 
@@ -84,6 +85,14 @@ internal sealed class RowGatherer(Draft draft)
     /// <returns>Whether it was taken.</returns>
     public bool Add(string place, string? id, string? parent, string kind, string? title, string? guidance = null, IReadOnlyDictionary<string, string>? titles = null, IReadOnlyDictionary<string, string>? guidances = null, bool confirmed = true, IReadOnlyDictionary<string, IReadOnlyList<string>>? attributes = null)
     {
+        if (rows.Count >= MostRows)
+        {
+            if (!isFull)
+                draft.Problem(place, "catalogues.import.error.manyrows", MostRows.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            isFull = true;
+            return false;
+        }
+
         var known = draft.Found;
         id = Clean(place, id);
         title = Clean(place, title);
@@ -91,13 +100,11 @@ internal sealed class RowGatherer(Draft draft)
         if (id is null)
             draft.Problem(place, "catalogues.import.error.noid");
         else if (id.Length > LongestId)
-            draft.Problem(place, "catalogues.import.error.longid", id[..40], LongestId.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            draft.Problem(place, "catalogues.import.error.longid", CellText.Cut(id, 40), LongestId.ToString(System.Globalization.CultureInfo.InvariantCulture));
         else if (places.TryGetValue(id, out var first))
             draft.Problem(place, "catalogues.import.error.sameid", id, first);
         if (title is null)
             draft.Problem(place, "catalogues.import.error.notitle", id ?? "");
-        if (rows.Count >= MostRows)
-            draft.Problem(place, "catalogues.import.error.manyrows", MostRows.ToString(System.Globalization.CultureInfo.InvariantCulture));
         if (draft.Found > known || id is null || title is null)
             return false;
         places.Add(id, place);
@@ -106,9 +113,9 @@ internal sealed class RowGatherer(Draft draft)
             Id = id,
             Parent = string.IsNullOrWhiteSpace(parent) ? null : parent.Trim(),
             Kind = kind,
-            Title = Cut(title, LongestTitle),
+            Title = CellText.Cut(title, LongestTitle),
             // A title that had to be cut is kept whole as guidance.
-            Guidance = guidance is not null ? Cut(guidance, LongestGuidance) : title.Length > LongestTitle ? Cut(title, LongestGuidance) : null,
+            Guidance = guidance is not null ? CellText.Cut(guidance, LongestGuidance) : title.Length > LongestTitle ? CellText.Cut(title, LongestGuidance) : null,
             Titles = Words(place, titles, LongestTitle),
             Guidances = Words(place, guidances, LongestGuidance),
             Confirmed = confirmed,
@@ -163,15 +170,11 @@ internal sealed class RowGatherer(Draft draft)
         foreach (var (language, text) in words ?? new Dictionary<string, string>())
         {
             if (language.Length is > 0 and <= 10 && Clean(place, text) is { } clean)
-                kept[language] = Cut(clean, longest);
+                kept[language] = CellText.Cut(clean, longest);
         }
 
         return kept;
     }
-
-    /// <summary>Never between the halves of a surrogate pair.</summary>
-    private static string Cut(string text, int longest) =>
-        text.Length <= longest ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[longest - 2]) ? longest - 2 : longest - 1).TrimEnd(), "…");
 }
 
 /// <summary>Reading a tree leniently: what is not of the wanted kind is not there.</summary>

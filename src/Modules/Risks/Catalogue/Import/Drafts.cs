@@ -75,7 +75,7 @@ internal static partial class Drafts
     {
         var line = new string([.. text.Select(c => char.IsControl(c) ? ' ' : c)]).Trim();
         line = CellText.FirstUnfit(line) >= 0 ? "–" : line;
-        return line.Length <= longest ? line : line[..(longest - 1)].TrimEnd('\uD800') + "…";
+        return CellText.Cut(line, longest);
     }
 
     [GeneratedRegex("[^a-z0-9]+", RegexOptions.CultureInvariant)]
@@ -160,19 +160,20 @@ internal static class Tables
         var ids = table.Rows.Select(r => r[map["id"]]).OfType<string>().ToHashSet(StringComparer.Ordinal);
         var above = draft.Find(choices.Extends)?.Items.Select(i => i.Id).ToHashSet(StringComparer.Ordinal) ?? [];
         var parents = new Dictionary<TableRow, string?>();
-        List<string> made = [];
+        HashSet<string> named = new(ids.Concat(above), StringComparer.Ordinal);
+        List<(string Name, int Row)> made = [];
         foreach (var row in table.Rows)
         {
             var parent = row[map["parent"]];
             // A class in words, not an identifier, becomes a heading of its own.
-            if (parent is not null && !ids.Contains(parent) && !above.Contains(parent) && !made.Contains(parent))
-                made.Add(parent);
+            if (parent is not null && named.Add(parent))
+                made.Add((parent, row.Number));
             parents[row] = parent ?? (map["parent"] is null ? ByNumber(row[map["id"]], ids, above) : null);
         }
 
         var rows = new RowGatherer(draft);
-        foreach (var group in made)
-            rows.Add(Place(table.Rows.First(r => parents[r] == group).Number), group, null, heading, group);
+        foreach (var (group, row) in made)
+            rows.Add(Place(row), group, null, heading, group);
         var used = parents.Values.OfType<string>().ToHashSet(StringComparer.Ordinal);
         foreach (var row in table.Rows)
         {

@@ -259,17 +259,29 @@ internal sealed record ForeignFile(ForeignKind Kind, JsonNode? Root)
         {
             parser.Consume<MappingStart>();
             var record = new JsonObject();
+            List<JsonObject> merged = [];
             while (!parser.TryConsume<MappingEnd>(out _))
             {
                 if (!parser.TryConsume<Scalar>(out var key))
                     throw Refused("catalogues.import.error.key", parser.Current!.Start);
                 if (!key.Tag.IsEmpty)
                     throw Refused("catalogues.import.error.tag", key.Start, key.Tag.ToString());
+                if (key is { Value: "<<", Style: ScalarStyle.Plain })
+                {
+                    var node = Node(depth + 1);
+                    JsonNode?[] parts = node is JsonArray several ? [.. several] : [node];
+                    merged.AddRange(parts.Select(p => p as JsonObject ?? throw Refused("catalogues.import.error.yaml", key.Start)));
+                    continue;
+                }
+
                 if (record.ContainsKey(key.Value))
                     throw new YamlRefusedException(Wrong("catalogues.import.error.twiceat", Number(key.Start.Line), key.Value));
                 record.Add(key.Value, Node(depth + 1));
             }
 
+            // What is merged was counted where it was read; it yields to what the record has itself, and to what was merged before.
+            foreach (var (name, value) in merged.SelectMany(m => m).Where(p => !record.ContainsKey(p.Key)))
+                record.Add(name, value?.DeepClone());
             return record;
         }
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using IsmsModular.Abstractions.Catalogues;
+using IsmsModular.Platform.Imports;
 using IsmsModular.Platform.Results;
 
 namespace IsmsModular.Risks.Catalogues.Import;
@@ -258,12 +259,11 @@ internal static partial class Oscal
     private static string Value(JsonObject parameter, string id)
     {
         static List<string> Texts(JsonNode? list) => (list as JsonArray)?.Select(v => v.Text()).OfType<string>().ToList() ?? [];
-        static string Cut(string text) => text.Length <= LongestValue ? text : text[..LongestValue].TrimEnd('\uD800') + "…";
         if (Texts(parameter["values"]) is { Count: > 0 } values)
-            return Cut(string.Join(", ", values));
+            return CellText.Cut(string.Join(", ", values), LongestValue);
         var limits = parameter.List("constraints", "").Select(c => c.Item.Text("description")).OfType<string>().ToList();
         var choices = Texts(parameter.Part("select")?["choice"]);
-        return "[" + Cut(limits.Count > 0 ? string.Join("; ", limits) : parameter.Text("label") ?? (choices.Count > 0 ? string.Join(" / ", choices) : id)) + "]";
+        return "[" + CellText.Cut(limits.Count > 0 ? string.Join("; ", limits) : parameter.Text("label") ?? (choices.Count > 0 ? string.Join(" / ", choices) : id), LongestValue) + "]";
     }
 
     /// <summary>Parameters that a text names, and those that they name.</summary>
@@ -318,7 +318,7 @@ internal static partial class Oscal
                 at = insert.Index + insert.Length;
             }
 
-            text = made.Length < LongestText ? made.Append(text, at, text.Length - at).ToString() : made.ToString(0, LongestText);
+            text = made.Length < LongestText ? made.Append(text, at, text.Length - at).ToString() : CellText.Cut(made.ToString(), LongestText);
         }
 
         return text;
