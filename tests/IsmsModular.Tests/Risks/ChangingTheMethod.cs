@@ -407,6 +407,99 @@ public sealed class ChangingTheMethod(IsmsApp app)
     }
 
     [Fact]
+    public async Task Levels_put_aside_with_errors_are_asked_for_before_the_preview()
+    {
+        var (desk, old) = await RatedDeskAsync();
+        var id = await BegunAsync(desk, old, "ale");
+        RiskDesk.Ok(await desk.Home.SendAsync(Factors(await PlanAsync(desk, id)), desk.Analyst));
+        using var browser = await desk.Analyst.SignInAsync();
+        foreach (var (accept, bound, error) in new (double?, string, string)[] { (null, "1000", "swap.acceptupto.needed"), (5, "10", "swap.bounds.order") })
+        {
+            var levels = Swap.LevelsModel.Command.From(await PlanAsync(desk, id));
+            (levels.AcceptUpTo, levels.Bounds["low"], levels.Bounds["medium"], levels.Unchecked) = (accept, "100", bound, true);
+            RiskDesk.Ok(await desk.Home.SendAsync(levels, desk.Analyst));
+
+            Assert.Equal(desk.Home.Url("risks/exercises/swap/levels?id=" + id), (await browser.GetAsync(desk.Home.Url("risks/exercises/swap/preview?id=" + id))).Location);
+            levels = Swap.LevelsModel.Command.From(await PlanAsync(desk, id));
+            RiskDesk.Refused("swap.incomplete", await desk.Home.SendAsync(new Swap.PreviewModel.Confirm { Id = id, Seen = levels.Seen }, desk.Analyst));
+            Assert.Equal(bound, levels.Bounds["medium"]);
+            RiskDesk.Refused(error, await desk.Home.SendAsync(levels, desk.Analyst));
+        }
+    }
+
+    [Fact]
+    public async Task A_change_that_ended_before_its_page_was_shown_leads_to_what_it_made()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        await desk.Home.RunAsync(async s =>
+        {
+            var http = new Microsoft.AspNetCore.Http.DefaultHttpContext { RequestServices = s };
+            var action = new Microsoft.AspNetCore.Mvc.ActionContext(http, new(), new());
+            var page = new Swap.PreviewModel(new Ended(), s.GetRequiredService<WorkspaceContext>(), s.GetRequiredService<IsmsModular.Platform.Text.IWords>())
+            {
+                PageContext = new(action),
+                Url = new Microsoft.AspNetCore.Mvc.Routing.UrlHelper(action),
+                TempData = new Microsoft.AspNetCore.Mvc.ViewFeatures.TempDataDictionary(http, s.GetRequiredService<Microsoft.AspNetCore.Mvc.ViewFeatures.ITempDataProvider>()),
+            };
+            await (await page.OnPostAsync(new() { Id = "change" }, CancellationToken.None)).ExecuteResultAsync(action);
+            Assert.Equal(desk.Home.Url("risks/exercises/compare?id=made"), http.Response.Headers.Location);
+            return true;
+        });
+    }
+
+    [Fact]
+    public async Task A_preview_of_what_was_entered_before_is_not_shown_for_what_was_entered_since()
+    {
+        var (desk, old) = await RatedDeskAsync();
+        var id = await BegunAsync(desk, old, "bsi-200-3");
+        await ThroughAsync(desk, id);
+        var before = await PlanAsync(desk, id);
+        var levels = Swap.LevelsModel.Command.From(before);
+        foreach (var level in levels.Handling.Keys)
+            levels.Handling[level] = levels.Handling[level] == Handling.MustTreat ? Handling.Acceptable : Handling.MustTreat;
+        RiskDesk.Ok(await desk.Home.SendAsync(levels, desk.Analyst));
+
+        // Somebody read the change just before that, and computes it just after.
+        var stale = await desk.Home.RunAsync(async s => (await s.GetRequiredService<Carrying>().Preview(s.GetRequiredService<WorkspaceContext>().OpenSession(), before).Task).Print());
+        Assert.NotEqual(stale, (await PreviewAsync(desk, id)).Print);
+    }
+
+    [Fact]
+    public async Task A_comparison_by_earlier_criteria_is_not_shown_for_later_ones_nor_kept_while_a_method_is_missing()
+    {
+        var (desk, old) = await RatedDeskAsync();
+        var made = await ChangedAsync(desk, old);
+        var (source, result) = ((await desk.Home.FindAsync<Exercise>(old))!, (await desk.Home.FindAsync<Exercise>(made))!);
+        var later = (await desk.Home.FindAsync<Exercise>(made))!;
+        later.Criteria = new() { Acceptable = [.. (await desk.Home.QueryAsync<Risk>(Query.All.Where("exercise", made))).Select(r => r.Current?.Level).OfType<string>()] };
+        await desk.PutAsync(later);
+        Task<Comparison> Compared(Exercise before, Exercise now) => desk.Home.RunAsync(s => s.GetRequiredService<Comparisons>().OfAsync(before, now, CancellationToken.None));
+        Assert.NotEqual((await Compared(source, result)).Print(), (await Compared(source, later)).Print());
+
+        Assert.Same(await Compared(source, later), await Compared(source, later));
+        later.MethodologyId = "missing";
+        Assert.NotSame(await Compared(source, later), await Compared(source, later));
+    }
+
+    /// <summary>Answers as if a change were begun and had ended when it is looked for.</summary>
+    private sealed class Ended : MediatR.IMediator
+    {
+        public Task<TResponse> Send<TResponse>(MediatR.IRequest<TResponse> request, CancellationToken cancellationToken = default) => Task.FromResult((TResponse)(request switch
+        {
+            Swap.PreviewModel.Confirm => (object?)(Platform.Results.Result<string>)"",
+            Swap.PreviewModel.Made => "made",
+            _ => null,
+        })!);
+
+        public Task<object?> Send(object request, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public Task Publish(object notification, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public Task Publish<TNotification>(TNotification notification, CancellationToken cancellationToken = default)
+            where TNotification : MediatR.INotification => throw new NotSupportedException();
+    }
+
+    [Fact]
     public async Task Is_for_who_may_edit_assessments_and_only_in_its_own_workspace()
     {
         var (desk, old) = await RatedDeskAsync();

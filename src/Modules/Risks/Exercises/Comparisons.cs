@@ -9,13 +9,15 @@ namespace IsmsModular.Risks.Exercises;
 /// <summary>Lays exercises side by side. Scoped.</summary>
 internal sealed class Comparisons(WorkspaceContext ws, Methods methods, ComparisonCache cache)
 {
-    /// <summary>Two exercises as they are stored; kept until the workspace changes.</summary>
+    /// <summary>Two exercises as they are stored; kept until the workspace changes, unless a method is missing, which may come back without a change.</summary>
     public async Task<Comparison> OfAsync(Exercise before, Exercise now, CancellationToken cancellationToken)
     {
         var session = ws.OpenSession();
         var head = await session.HeadAsync(cancellationToken);
         var bridge = await BridgeAsync(session, before, now, cancellationToken);
-        return await cache.Get(KeyOf(before, now), head.Sequence, async _ =>
+        return await (methods.Form(before) is null || methods.Form(now) is null ? ComputeAsync() : cache.Get(KeyOf(before, now), head.Sequence, _ => ComputeAsync()).Task);
+
+        async Task<Comparison> ComputeAsync()
         {
             var origins = await OriginsAsync(session);
             var earlier = new Dictionary<string, RiskBrief>(StringComparer.Ordinal);
@@ -31,7 +33,7 @@ internal sealed class Comparisons(WorkspaceContext ws, Methods methods, Comparis
 
             pairs.AddRange(earlier.Values.Select(old => ((RiskBrief?)old, (RiskBrief?)null, (IReadOnlyList<string>)[])));
             return Comparison.Of(pairs, before.Criteria, now.Criteria, bridge);
-        }).Task;
+        }
     }
 
     /// <summary>Keeps the comparison of an exercise with the one that was just made from it, so that its risks are not read again.</summary>
@@ -41,7 +43,7 @@ internal sealed class Comparisons(WorkspaceContext ws, Methods methods, Comparis
     public void Keep(ChangePlan plan, IReadOnlyList<(RiskBrief?, RiskBrief?, IReadOnlyList<string>)> pairs, long state) =>
         cache.Get(KeyOf(plan.Source, plan.Result), state, _ => Task.FromResult(Comparison.Of(pairs, plan.Source.Criteria, plan.Result.Criteria, plan.Levels)));
 
-    private string KeyOf(Exercise before, Exercise now) => $"{ws.Workspace.Id}/{before.Id}/{now.Id}";
+    private string KeyOf(Exercise before, Exercise now) => $"{ws.Workspace.Id}/{before.Id}@{before.Version}/{now.Id}@{now.Version}";
 
     /// <summary>The mapping of levels that was entered when the method was changed; else levels are compared only where both have the same.</summary>
     public async Task<LevelBridge> BridgeAsync(IDocumentSession session, Exercise before, Exercise now, CancellationToken cancellationToken)

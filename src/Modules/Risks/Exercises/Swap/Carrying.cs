@@ -17,6 +17,9 @@ namespace IsmsModular.Risks.Exercises.Swap;
 /// <param name="Table">What maps to what.</param>
 internal sealed record ChangePlan(MethodChange Change, Exercise Source, MethodologyForm Before, Exercise Result, Rater Rater, MappingTable Table)
 {
+    /// <summary>State of the store that is at most as new as the rest.</summary>
+    public long State { get; init; }
+
     public MethodologyForm After => Rater.Form;
 
     public ScaleMapping Mapping => Change.Mapping;
@@ -40,9 +43,10 @@ internal sealed class Carrying(WorkspaceContext ws, Methods methods, SnapshotRep
     /// <summary>Reads a change; null when there is none, it was carried out, or a method is not active.</summary>
     public async Task<ChangePlan?> PlanAsync(IDocumentSession session, string? id, CancellationToken cancellationToken)
     {
+        var head = await session.HeadAsync(cancellationToken);
         if (await session.FindAsync<MethodChange>(id, cancellationToken) is not { DoneAt: null } change || await session.FindAsync<Exercise>(change.SourceId, cancellationToken) is not { } source)
             return null;
-        return Plan(change, source);
+        return Plan(change, source) is { } plan ? plan with { State = head.Sequence } : null;
     }
 
     /// <summary>A change with what it stands on; proposals fill what was not decided.</summary>
@@ -65,11 +69,38 @@ internal sealed class Carrying(WorkspaceContext ws, Methods methods, SnapshotRep
         return errors.Count > 0 ? errors : Try(plan);
     }
 
-    /// <summary>The comparison of the old exercise with the new one as it would be; nothing is stored.</summary>
-    public async Task<ComparisonCache.Work> PreviewAsync(IDocumentSession session, ChangePlan plan, CancellationToken cancellationToken)
+    /// <summary>What is wrong with levels and criteria: a higher old level must not count as a lower new one, bounds rise, numbers need a criterion.</summary>
+    public static List<Error> CheckLevels(ChangePlan plan)
     {
-        var head = await session.HeadAsync(cancellationToken);
-        return cache.Get($"{ws.Workspace.Id}/{plan.Change.Id}", head.Sequence, async work =>
+        List<Error> errors = [];
+        var (place, bound) = (0, double.NegativeInfinity);
+        foreach (var level in plan.Before.Levels)
+        {
+            var at = plan.After.Levels.ToList().FindIndex(l => l.Key == plan.Mapping.Levels.GetValueOrDefault(level.Key));
+            if (at >= 0 && at < place)
+                errors.Add(Error.Invalid("swap.levels.order", $"Levels[{level.Key}]"));
+            place = Math.Max(place, at);
+        }
+
+        foreach (var (level, number) in LevelsModel.Scale(plan).Skip(1).Where(l => plan.Mapping.Bounds.ContainsKey(l.Key)).Select(l => (l.Key, plan.Mapping.Bounds[l.Key])))
+        {
+            if (number <= bound)
+                errors.Add(Error.Invalid("swap.bounds.order", $"Bounds[{level}]"));
+            bound = Math.Max(bound, number);
+        }
+
+        if (plan.After.Levels.Count == 0 && plan.Mapping.AcceptUpTo is null)
+            errors.Add(Error.Invalid("swap.acceptupto.needed", nameof(plan.Mapping.AcceptUpTo)));
+        return errors;
+    }
+
+    /// <summary>The step that is not complete, <c>factors</c> or <c>levels</c>; null when the change can be carried out.</summary>
+    public string? Incomplete(ChangePlan plan) =>
+        !plan.Mapping.HasFactors || Check(plan).Count > 0 ? "factors" : !plan.Mapping.HasLevels || CheckLevels(plan).Count > 0 ? "levels" : null;
+
+    /// <summary>The comparison of the old exercise with the new one as it would be; nothing is stored.</summary>
+    public ComparisonCache.Work Preview(IDocumentSession session, ChangePlan plan) =>
+        cache.Get($"{ws.Workspace.Id}/{plan.Change.Id}@{plan.Change.Version}", plan.State, async work =>
         {
             var pairs = new List<(RiskBrief?, RiskBrief?, IReadOnlyList<string>)>();
             await foreach (var carried in StreamAsync(session, plan, CancellationToken.None))
@@ -80,7 +111,6 @@ internal sealed class Carrying(WorkspaceContext ws, Methods methods, SnapshotRep
 
             return Comparison.Of(pairs, plan.Source.Criteria, plan.Result.Criteria, plan.Levels);
         });
-    }
 
     /// <summary>Every risk that goes into the new exercise, by reference. Like cases are rated once.</summary>
     public async IAsyncEnumerable<CarriedRisk> StreamAsync(IDocumentSession session, ChangePlan plan, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -17,9 +17,9 @@ internal sealed class CarryingOut(WorkspaceContext ws, Carrying carrying, Compar
         var session = ws.OpenSession();
         if (await carrying.PlanAsync(session, request.Id, cancellationToken) is not { } plan)
             return Error.NotFound();
-        if (!plan.Mapping.HasFactors || !plan.Mapping.HasLevels || carrying.Check(plan).Count > 0)
+        if (carrying.Incomplete(plan) is not null)
             return Error.Invalid("swap.incomplete");
-        var preview = await (await carrying.PreviewAsync(session, plan, cancellationToken)).Task;
+        var preview = await carrying.Preview(session, plan).Task;
         if (preview.Print() != request.Print)
             return Error.Conflict("swap.changedsince");
 

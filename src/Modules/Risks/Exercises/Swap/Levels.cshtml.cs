@@ -132,12 +132,6 @@ public sealed class LevelsModel(IMediator mediator, WorkspaceContext ws) : PageM
             var session = ws.OpenSession();
             if (await carrying.PlanAsync(session, request.Id, cancellationToken) is not { } plan)
                 return Error.NotFound();
-            List<Error> errors = [.. Levels(plan, request), .. Bounds(plan, request)];
-            if (plan.After.Levels.Count == 0 && request.AcceptUpTo is null)
-                errors.Add(Error.Invalid("swap.acceptupto.needed", nameof(request.AcceptUpTo)));
-            if (!request.Unchecked && errors.Count > 0)
-                return errors;
-
             var mapping = plan.Mapping;
             foreach (var level in plan.Before.Levels.Select(l => l.Key).Where(request.Levels.ContainsKey))
                 mapping.Levels[level] = plan.After.Levels.Any(l => l.Key == request.Levels[level]) ? request.Levels[level]! : "";
@@ -149,40 +143,17 @@ public sealed class LevelsModel(IMediator mediator, WorkspaceContext ws) : PageM
             mapping.ExceptionMonths = request.ExceptionMonths;
             (mapping.Treatments, mapping.Tasks) = (request.Treatments, request.Tasks);
             mapping.HasLevels = true;
+            if (!request.Unchecked && (List<Error>)[.. Unread(plan, request), .. Carrying.CheckLevels(plan)] is { Count: > 0 } errors)
+                return errors;
             session.Update(plan.Change, request.Seen, "change.edit");
             var saved = await session.SaveAsync(cancellationToken);
             return saved.Succeeded ? Done.Yes : (List<Error>)[.. saved.Errors];
         }
 
-        /// <summary>A higher old level must not count as a lower new one.</summary>
-        private static IEnumerable<Error> Levels(ChangePlan plan, Command request)
-        {
-            var least = 0;
-            foreach (var level in plan.Before.Levels.Where(l => !string.IsNullOrEmpty(request.Levels.GetValueOrDefault(l.Key))))
-            {
-                var place = plan.After.Levels.ToList().FindIndex(l => l.Key == request.Levels[level.Key]);
-                if (place < 0)
-                    yield return Error.Invalid("swap.tier.unknown", $"Levels[{level.Key}]");
-                else if (place < least)
-                    yield return Error.Invalid("swap.levels.order", $"Levels[{level.Key}]");
-                else
-                    least = place;
-            }
-        }
-
-        private static IEnumerable<Error> Bounds(ChangePlan plan, Command request)
-        {
-            var least = double.NegativeInfinity;
-            foreach (var level in Scale(plan).Skip(1).Where(l => !string.IsNullOrWhiteSpace(request.Bounds.GetValueOrDefault(l.Key))))
-            {
-                if (MappingTable.Number(request.Bounds[level.Key]) is not { } number)
-                    yield return Error.Invalid("rate.number", $"Bounds[{level.Key}]");
-                else if (number <= least)
-                    yield return Error.Invalid("swap.bounds.order", $"Bounds[{level.Key}]");
-                else
-                    least = number;
-            }
-        }
+        /// <summary>What was typed and has no place in the mapping.</summary>
+        private static IEnumerable<Error> Unread(ChangePlan plan, Command request) =>
+            plan.Before.Levels.Where(l => request.Levels.GetValueOrDefault(l.Key) is { Length: > 0 } level && plan.After.Levels.All(n => n.Key != level)).Select(l => Error.Invalid("swap.tier.unknown", $"Levels[{l.Key}]"))
+                .Concat(Scale(plan).Skip(1).Where(l => request.Bounds.GetValueOrDefault(l.Key) is var bound && !string.IsNullOrWhiteSpace(bound) && MappingTable.Number(bound) is null).Select(l => Error.Invalid("rate.number", $"Bounds[{l.Key}]")));
     }
 
     /// <summary>Levels that need bounds: those of the one side that has levels, where the other has numbers only.</summary>

@@ -24,12 +24,12 @@ public sealed class PreviewModel(IMediator mediator, WorkspaceContext ws, IWords
     public async Task<IActionResult> OnGetAsync(string? id, CancellationToken cancellationToken)
     {
         if (await mediator.Send(new Query(id, ComparedView.ListFrom(Request), Wait: ListExport.Wanted(Request) is not null), cancellationToken) is not { } view)
-            return await mediator.Send(new Made(id), cancellationToken) is { } made ? Confirmed(made) : NotFound();
+            return await GoneAsync(id, cancellationToken);
         View = view;
         if (view.Writing is { } writing)
             return writing.Failed is null ? Page() : this.Refused(writing.Outcome, prefix: "");
-        if (!view.Plan.Mapping.HasFactors || !view.Plan.Mapping.HasLevels)
-            return this.Done(ws.Url(view.Plan.Mapping.HasFactors ? "risks/exercises/swap/levels" : "risks/exercises/swap/factors", ("id", view.Plan.Change.Id)));
+        if (view.Incomplete is { } step)
+            return this.Done(ws.Url("risks/exercises/swap/" + step, ("id", view.Plan.Change.Id)));
         if (view.Compared is not { } compared)
         {
             // Looked at again by itself, with or without scripts.
@@ -56,12 +56,14 @@ public sealed class PreviewModel(IMediator mediator, WorkspaceContext ws, IWords
                 shown.TrySetResult();
                 return Task.CompletedTask;
             });
-            View = (await mediator.Send(new Query(input.Id, ComparedView.ListFrom(Request), Wait: false), cancellationToken))!;
+            if (await mediator.Send(new Query(input.Id, ComparedView.ListFrom(Request), Wait: false), cancellationToken) is not { } going)
+                return await GoneAsync(input.Id, cancellationToken);
+            View = going;
             return Page();
         }
 
         if (await mediator.Send(new Query(input.Id, ComparedView.ListFrom(Request), Wait: true), cancellationToken) is not { } view)
-            return NotFound();
+            return await GoneAsync(input.Id, cancellationToken);
         View = view;
         return this.Refused(result, prefix: "");
     }
@@ -74,6 +76,9 @@ public sealed class PreviewModel(IMediator mediator, WorkspaceContext ws, IWords
         Response.Headers["HX-Redirect"] = ws.Url("risks/exercises/swap/preview", ("id", id));
         return new EmptyResult();
     }
+
+    /// <summary>To the exercise of a change that was carried out meanwhile.</summary>
+    private async Task<IActionResult> GoneAsync(string? id, CancellationToken cancellationToken) => await mediator.Send(new Made(id), cancellationToken) is { } made ? Confirmed(made) : NotFound();
 
     private IActionResult Confirmed(string exerciseId) => this.Done(ws.Url("risks/exercises/compare", ("id", exerciseId)), "swap.confirmed");
 
@@ -101,7 +106,8 @@ public sealed class PreviewModel(IMediator mediator, WorkspaceContext ws, IWords
     /// <param name="All">Risks in all.</param>
     /// <param name="Tasks">Tasks of the plan that work on these risks.</param>
     /// <param name="Writing">The change while it is being written, or what became of it; else null.</param>
-    internal sealed record Model(ChangePlan Plan, ComparedView? Compared, long Done, long All, int Tasks = 0, SwapJobs.Job? Writing = null);
+    /// <param name="Incomplete">The step that is not complete, or null.</param>
+    internal sealed record Model(ChangePlan Plan, ComparedView? Compared, long Done, long All, int Tasks = 0, SwapJobs.Job? Writing = null, string? Incomplete = null);
 
     internal sealed class QueryHandler(WorkspaceContext ws, Carrying carrying, SwapJobs jobs, IWords words) : IQueryHandler<Query, Model?>
     {
@@ -112,12 +118,12 @@ public sealed class PreviewModel(IMediator mediator, WorkspaceContext ws, IWords
             var session = ws.OpenSession();
             if (await carrying.PlanAsync(session, request.Id, cancellationToken) is not { } plan)
                 return null;
-            if (!plan.Mapping.HasFactors || !plan.Mapping.HasLevels)
-                return new(plan, null, 0, 0);
+            if (carrying.Incomplete(plan) is { } step)
+                return new(plan, null, 0, 0, Incomplete: step);
             var writing = jobs.Told(ws, request.Id!);
             if (writing is { Failed: null })
                 return new(plan, null, 0, 0, Writing: writing);
-            var work = await carrying.PreviewAsync(session, plan, cancellationToken);
+            var work = carrying.Preview(session, plan);
             if (!request.Wait && await Task.WhenAny(work.Task, Task.Delay(Patience, cancellationToken)) != work.Task)
                 return new(plan, null, work.Done, await session.CountAsync<Risk>(Platform.Store.Query.All.Where("exercise", plan.Source.Id).WhereNot("state", RiskState.Dismissed), cancellationToken), Writing: writing);
             var all = await work.Task;
