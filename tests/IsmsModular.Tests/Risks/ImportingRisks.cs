@@ -57,6 +57,28 @@ public sealed class ImportingRisks(IsmsApp app)
     }
 
     [Fact]
+    public async Task A_tier_that_a_sign_alone_tells_apart_is_taken_as_written_or_asked_for()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        var plan = new IsmsModular.Risks.Exercises.EditModel.Command { Name = "In ringgit", MethodologyId = "matrix", ExceptionMonths = 12, Handling = { ["low"] = IsmsModular.Risks.Exercises.Handling.Acceptable }, Parameters = """{"cols":[{"key":"a","label":"≤ RM 10,000"},{"key":"b","label":"> RM 10,000"},{"key":"c","label":"C"},{"key":"d","label":"D"},{"key":"e","label":"E"}]}""" };
+        RiskDesk.Ok(await desk.Home.SendAsync(plan, desk.Analyst));
+        RiskDesk.Ok(await desk.Home.SendAsync(new IsmsModular.Risks.Exercises.DetailModel.Start { Id = plan.Id, Seen = 1 }, desk.Analyst));
+        using var browser = await desk.Analyst.SignInAsync();
+        async Task<TestPage> CheckAsync(string impact)
+        {
+            var form = desk.Home.Url("risks/register/import?exercise=" + plan.Id);
+            var uploaded = await browser.PostAsync(desk.Home.Url("risks/register/import"), new() { ["Input.Exercise"] = plan.Id }, files: [("Input.File", "risks.csv", Encoding.UTF8.GetBytes(Head + $"Fire;GRP-01;;Fire in or near the premises;No detection;A;Head of ICT;3;{impact};Twice;Log;\n"))], form: form);
+            return await browser.GetAsync(uploaded.Location! + "&check=true");
+        }
+
+        Assert.Contains("fits more than one: ≤ RM 10,000, > RM 10,000", (await CheckAsync("RM 10,000")).Text, StringComparison.Ordinal);
+        var taken = await CheckAsync("> RM 10,000");
+        Assert.Contains("id=\"confirm\"", taken.Body, StringComparison.Ordinal);
+        RiskDesk.Is(HttpStatusCode.SeeOther, await browser.PostAsync(desk.Home.Url("risks/register/import?handler=Run"), State(taken), form: desk.Home.Url("risks/register/import?exercise=" + plan.Id)));
+        Assert.Equal("b", Assert.Single(await desk.Home.QueryAsync<Risk>()).Current!.Inputs["impact"].AsText);
+    }
+
+    [Fact]
     public async Task Offers_a_template_with_the_methods_own_columns()
     {
         var desk = await RiskDesk.OpenAsync(app);
