@@ -123,7 +123,9 @@ public sealed class Uploads(IStoreDirectory stores, WorkspaceContext workspace, 
     {
         protected override void Dispose(bool disposing)
         {
-            Running.TryRemove(Name, out _);
+            // What could not be opened has no name when it is finalised, and never held the claim.
+            if (disposing)
+                Running.TryRemove(Name, out _);
             base.Dispose(disposing);
         }
     }
