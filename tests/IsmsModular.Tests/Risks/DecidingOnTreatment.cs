@@ -223,6 +223,19 @@ public sealed class DecidingOnTreatment(IsmsApp app)
 public sealed class KeepingControls(IsmsApp app)
 {
     [Fact]
+    public async Task An_empty_form_is_told_what_is_missing_wherever_controls_are_chosen()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        var risk = await desk.RatedAsync("high", "high");
+        using var browser = await desk.Analyst.SignInAsync();
+        foreach (var (page, list) in new[] { ("risks/controls/edit", "Input.ControlKey"), ("risks/plan/edit", "Input.ControlKeys"), ($"risks/treatment/edit?id={risk.Id}", "Input.Controls") })
+        {
+            var url = desk.Home.Url(page);
+            RiskDesk.Is(HttpStatusCode.UnprocessableEntity, await browser.PostAsync(url, new() { ["Input.Id"] = (await browser.GetAsync(url)).Hidden("Input.Id"), [list] = "" }));
+        }
+    }
+
+    [Fact]
     public async Task Says_how_a_control_of_the_catalogue_is_done_and_tested()
     {
         var desk = await RiskDesk.OpenAsync(app);

@@ -25,10 +25,10 @@ internal sealed class ControlDirectory(WorkspaceCatalogues catalogues, Workspace
     }
 
     /// <summary>Options for a picker, grouped by domain; the value is <see cref="ControlRef.Key"/>. What is chosen stands first: it is seen without scrolling, and kept where it is no longer offered.</summary>
-    public async Task<IReadOnlyList<Choice>> ChoicesAsync(IEnumerable<string> chosen, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Choice>> ChoicesAsync(IEnumerable<string?> chosen, CancellationToken cancellationToken)
     {
         var own = await OwnAsync(cancellationToken);
-        List<Choice> first = [.. chosen.Where(k => k.Length > 0).Distinct().Select(k => new Choice(k, Name(k, own), words["treatment.controls.chosen"]))];
+        List<Choice> first = [.. chosen.Where(k => !string.IsNullOrEmpty(k)).Distinct().Select(k => new Choice(k!, Name(k!, own), words["treatment.controls.chosen"]))];
         IEnumerable<Choice> offered =
         [
             .. own.Select(o => new Choice($"{ControlRef.Own}/{o.Reference}", $"{o.Reference} {o.Title}", words["control.own.heading"])),
