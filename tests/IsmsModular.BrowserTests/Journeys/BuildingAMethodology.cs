@@ -28,6 +28,8 @@ public sealed class BuildingAMethodology(IsmsApp app, Chromium chromium)
 
         // What is typed shows at once what comes out, without being saved.
         await page.Locator("#try-likelihood").SelectOptionAsync(new SelectOptionValue { Label = "High" });
+        // The answer draws this part anew: what is chosen next is chosen in what it drew.
+        await Expect(page.Locator(".method-result")).ToContainTextAsync("Still missing: Impact");
         await page.Locator("#try-impact").SelectOptionAsync(new SelectOptionValue { Label = "Very high" });
         await Expect(page.Locator(".method-result")).ToContainTextAsync("gives Level of risk “Very high”");
         await page.Locator("select[name='Input.Method.Steps[0].Cells[2][3]']").SelectOptionAsync(new SelectOptionValue { Label = "Medium" });
