@@ -174,6 +174,9 @@
     e.detail.shouldSwap = true;
   });
 
+  // What is chosen in a part that is being drawn anew is not overwritten by the answer to what was chosen before.
+  on('change', '[hx-sync="this:replace"]', part => window.htmx?.trigger(part, 'htmx:abort'));
+
   // Refusals and new parts get the focus.
   const focus = scope => { const target = scope.querySelector('[data-focus]'); if (target) { target.focus(); target.scrollIntoView({ block: 'center' }); return true; } return false; };
   document.addEventListener('htmx:afterSettle', e => { dress(document); label(document); options(document); if (e.target instanceof Element) focus(e.target); });
