@@ -86,6 +86,10 @@ public sealed class Submission : Document
     /// <summary>Value of the field <c>line</c>.</summary>
     public static string LineOf(string kind, string subjectId) => $"{kind}:{subjectId}";
 
+    /// <summary>Last day on which all of its decisions hold, or null when none has an end.</summary>
+    [JsonIgnore]
+    public DateOnly? HoldsUntil => Slots.Min(s => s.Decision?.ValidUntil ?? s.ValidUntil);
+
     /// <summary>Slots decided with yes.</summary>
     [JsonIgnore]
     public int Approvals => Slots.Count(s => s.Decision?.Outcome == DecisionOutcome.Approved);

@@ -99,11 +99,11 @@ public sealed class SettingCriteria(IsmsApp app)
 
     private const string Flat = """{"grid":[[0,0,0,0,0],[0,0,0,0,0],[0,0,0,0,0],[0,0,0,0,0],[0,0,0,0,4]]}""";
 
-    private static async Task<Submission> ApproveAsync(RiskDesk desk, TestMember chief)
+    private static async Task<Submission> ApproveAsync(RiskDesk desk, TestMember chief, DateOnly? until = null)
     {
         RiskDesk.Ok(await desk.Home.SendAsync(new Exercises.DetailModel.SubmitCriteria { Id = desk.ExerciseId, Seen = (await desk.ExerciseAsync()).Version }, desk.Analyst));
         var submission = (await desk.Home.QueryAsync<Submission>()).Single(s => s.State == SubmissionState.Open);
-        RiskDesk.Ok(await desk.Home.RunAsync(s => s.GetRequiredService<ApprovalDesk>().DecideAsync(new(submission.Id, ["management"], DecisionOutcome.Approved), CancellationToken.None), chief));
+        RiskDesk.Ok(await desk.Home.RunAsync(s => s.GetRequiredService<ApprovalDesk>().DecideAsync(new(submission.Id, ["management"], DecisionOutcome.Approved, ValidUntil: until), CancellationToken.None), chief));
         return (await desk.Home.FindAsync<Submission>(submission.Id))!;
     }
 
@@ -148,6 +148,30 @@ public sealed class SettingCriteria(IsmsApp app)
 
         var back = await SaveAsync(desk, c => c.ExceptionMonths = 12);
         Assert.Equal((CriteriaState.Approved, approvedOn), (back.CriteriaState, back.CriteriaApprovedOn));
+    }
+
+    [Fact]
+    public async Task An_approval_with_a_last_day_runs_out_and_is_asked_for_again()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        var chief = await desk.Home.MemberAsync("Chief Executive", Role.TopManagement);
+        var today = await desk.Home.RunAsync(s => Task.FromResult(s.GetRequiredService<Platform.Workspaces.WorkspaceContext>().Today));
+        var submission = await ApproveAsync(desk, chief, today);
+        var exercise = await desk.ExerciseAsync();
+        Assert.Equal((today, CriteriaState.Approved, CriteriaState.Ended), (exercise.CriteriaUntil, exercise.CriteriaOn(today), exercise.CriteriaOn(today.AddDays(1))));
+
+        // A day later.
+        submission.Slots[0].Decision = submission.Slots[0].Decision! with { ValidUntil = today.AddDays(-1) };
+        exercise.CriteriaUntil = today.AddDays(-1);
+        await desk.PutAsync(submission);
+        await desk.PutAsync(exercise);
+        using var browser = await desk.Analyst.SignInAsync();
+        Assert.Contains("Approval by top management has run out", (await browser.GetAsync(desk.Home.Url("risks/exercises/detail?id=" + desk.ExerciseId))).Text, StringComparison.Ordinal);
+        Assert.Contains("criteria", (await browser.GetAsync(desk.Home.Url("risks/plan/submit"))).Text, StringComparison.Ordinal);
+
+        await ApproveAsync(desk, chief);
+        exercise = await desk.ExerciseAsync();
+        Assert.Equal((null, CriteriaState.Approved), (exercise.CriteriaUntil, exercise.CriteriaOn(today)));
     }
 
     [Fact]

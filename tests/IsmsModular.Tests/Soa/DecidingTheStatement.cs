@@ -34,10 +34,10 @@ public sealed class DecidingTheStatement(IsmsApp app)
     private static async Task<SoaRevision> SubmitAsync(PlanDesk desk) =>
         (await desk.Home.FindAsync<SoaRevision>(RiskDesk.Ok(await desk.Home.SendAsync(new SubmitModel.Command { ScopeStatement = "All of it", ChangeNote = "First" }, desk.Analyst))))!;
 
-    private static async Task<SoaRevision> IssueAsync(PlanDesk desk)
+    private static async Task<SoaRevision> IssueAsync(PlanDesk desk, DateOnly? until = null)
     {
         var revision = await SubmitAsync(desk);
-        RiskDesk.Ok(await desk.Home.SendAsync(new Inbox.Command { Id = revision.SubmissionId, Slots = ["management"], Outcome = DecisionOutcome.Approved }, desk.Chief));
+        RiskDesk.Ok(await desk.Home.SendAsync(new Inbox.Command { Id = revision.SubmissionId, Slots = ["management"], Outcome = DecisionOutcome.Approved, ValidUntil = until }, desk.Chief));
         return (await desk.Home.FindAsync<SoaRevision>(revision.Id))!;
     }
 
@@ -255,6 +255,30 @@ public sealed class DecidingTheStatement(IsmsApp app)
 
         Assert.Equal(SlotStanding.Stands, (await desk.StandingAsync(await desk.SubmissionAsync(submission.Id))).Slots["management"]);
         await IssueAsync(desk);
+    }
+
+    [Fact]
+    public async Task An_approval_with_a_last_day_runs_out_and_the_statement_says_so()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        await IncludeAllAsync(desk);
+        var today = await desk.Home.RunAsync(s => Task.FromResult(s.GetRequiredService<WorkspaceContext>().Today));
+        var issued = await IssueAsync(desk, today);
+        Assert.Equal((today, false, true), (issued.HoldsUntil, issued.HasEnded(today), issued.HasEnded(today.AddDays(1))));
+        var submission = await desk.SubmissionAsync(issued.SubmissionId!);
+
+        // A day later.
+        submission.Slots[0].Decision = submission.Slots[0].Decision! with { ValidUntil = today.AddDays(-1) };
+        issued.HoldsUntil = today.AddDays(-1);
+        await desk.Risks.PutAsync(submission);
+        await desk.Risks.PutAsync(issued);
+        using var browser = await desk.Analyst.SignInAsync();
+        Assert.Contains("approval ran out", (await browser.GetAsync(desk.Home.Url("risks/soa"))).Text, StringComparison.Ordinal);
+        Assert.Contains("Submit the statement for approval again", (await browser.GetAsync(desk.Home.Url("risks/soa"))).Text, StringComparison.Ordinal);
+        Assert.Contains("approval ran out", (await browser.GetAsync(desk.Home.Url(""))).Text, StringComparison.Ordinal);
+
+        Assert.Null((await IssueAsync(desk)).HoldsUntil);
+        Assert.DoesNotContain("approval ran out", (await browser.GetAsync(desk.Home.Url("risks/soa"))).Text, StringComparison.Ordinal);
     }
 
     [Fact]

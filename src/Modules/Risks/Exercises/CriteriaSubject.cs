@@ -35,7 +35,7 @@ internal sealed class CriteriaSubject(WorkspaceContext ws, Methods methods, IWor
         if (step == ApprovalStep.Decided)
             return null;
         exercise.CriteriaState = step switch { ApprovalStep.Approved => CriteriaState.Approved, ApprovalStep.Withdrawn => CriteriaState.NotAsked, _ => CriteriaState.SentBack };
-        exercise.CriteriaApprovedOn = step == ApprovalStep.Approved ? ws.Today : null;
+        (exercise.CriteriaApprovedOn, exercise.CriteriaUntil) = step == ApprovalStep.Approved ? ((DateOnly?)ws.Today, submission.HoldsUntil) : (null, null);
         session.Update(exercise, exercise.Version, step == ApprovalStep.Approved ? "exercise.criteria.approve" : "exercise.criteria.notapproved", decided.Count > 0 ? decided[0].Decision?.Comment : null);
         return null;
     }
@@ -56,6 +56,7 @@ internal sealed class CriteriaSubject(WorkspaceContext ws, Methods methods, IWor
             && (approved.Coverage >= Method || (sameMethod && exercise.CriteriaState == CriteriaState.Approved));
         exercise.CriteriaState = stands ? CriteriaState.Approved : CriteriaState.NotAsked;
         exercise.CriteriaApprovedOn = stands ? exercise.CriteriaApprovedOn ?? ws.DayOf(approved!.ClosedAt!.Value) : null;
+        exercise.CriteriaUntil = stands ? approved!.HoldsUntil : null;
     }
 
     /// <summary>What is approved: method with its parameters, what may be retained, exceptions and their conditions. With words it says them as top management reads them; what is compared stays the same.</summary>

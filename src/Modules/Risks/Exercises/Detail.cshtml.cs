@@ -158,7 +158,7 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
             var session = ws.OpenSession();
             if (await session.FindAsync<Exercise>(request.Id, cancellationToken) is not { } exercise)
                 return Error.NotFound();
-            if (exercise.CriteriaState is CriteriaState.Waiting or CriteriaState.Approved)
+            if (exercise.CriteriaOn(ws.Today) is CriteriaState.Waiting or CriteriaState.Approved)
                 return Error.Conflict("exercise.criteria.iswaiting", exercise);
             var submitted = await desk.SubmitAsync(session, new(CriteriaSubject.TheKind, exercise.Id, null, exercise.Reference, exercise.Name, [CriteriaSubject.Section(exercise, methods, words)], [CriteriaSubject.Slot], null), cancellationToken);
             if (!submitted.Succeeded)

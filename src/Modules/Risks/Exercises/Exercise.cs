@@ -64,6 +64,12 @@ internal sealed class Exercise : Document
 
     public DateOnly? CriteriaApprovedOn { get; set; }
 
+    /// <summary>Last day on which that approval holds, or null when it has no end of its own.</summary>
+    public DateOnly? CriteriaUntil { get; set; }
+
+    /// <summary>Where the approval of the criteria stands on a day: one that has run out is to be asked for again.</summary>
+    public CriteriaState CriteriaOn(DateOnly day) => CriteriaState == CriteriaState.Approved && CriteriaUntil < day ? CriteriaState.Ended : CriteriaState;
+
     /// <summary>Valuation scale as it stood when the exercise started.</summary>
     public List<ScaleTier> Scale { get; set; } = [];
 
@@ -197,7 +203,8 @@ internal sealed class Criteria
 }
 
 /// <summary>Where the approval of the criteria stands.</summary>
-public enum CriteriaState { NotAsked, Waiting, Approved, SentBack }
+/// <summary>Where the approval of the criteria stands. <see cref="Ended"/> is never stored: it is what an approval becomes after its last day.</summary>
+public enum CriteriaState { NotAsked, Waiting, Approved, SentBack, Ended }
 
 /// <summary>What acceptance criteria ask of a level.</summary>
 public enum Handling { Acceptable, ByException, MustTreat }

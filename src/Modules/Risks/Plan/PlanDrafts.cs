@@ -69,7 +69,7 @@ internal sealed class PlanDrafts(WorkspaceContext ws, Persons persons)
         await look.ForAsync("plan.obstacle.norole", false, covered, ["owner"], v => people.Find((string?)v[0]) is { HasLeft: false } owner && !owner.Roles.Any(x => RightsTable.Of(x).Contains((Area.Risks, Verb.Accept))));
         await look.ForAsync("plan.obstacle.notask", false, modified, ["id"], v => !withTask.Contains((string)v[0]!));
         await look.ForAsync("plan.obstacle.nocontrol", false, modified.Where("controls", null));
-        if (exercise.CriteriaState != CriteriaState.Approved)
+        if (exercise.CriteriaOn(ws.Today) != CriteriaState.Approved)
             look.Found.Add(new("plan.obstacle.criteria", false, 0, []));
         await look.ForAsync("plan.obstacle.unrated", false, all.WhereIn("state", ["draft", "unrated"]));
     }

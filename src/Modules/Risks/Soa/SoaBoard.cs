@@ -2,6 +2,7 @@ using IsmsModular.Abstractions.Catalogues;
 using IsmsModular.Platform.Approvals;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Text;
+using IsmsModular.Platform.Workspaces;
 using IsmsModular.Risks.Assets;
 using IsmsModular.Risks.Catalogues;
 using IsmsModular.Risks.Controls;
@@ -81,7 +82,7 @@ internal sealed class SoaBoard
 }
 
 /// <summary>Reads the live statement. A catalogue has some hundred rows, so it is read as a whole; what grows with the workspace is only counted.</summary>
-internal sealed class SoaRepository(ControlDirectory controls, WorkspaceCatalogues catalogues, RevisionContent frozen, IWords words)
+internal sealed class SoaRepository(ControlDirectory controls, WorkspaceCatalogues catalogues, RevisionContent frozen, WorkspaceContext ws, IWords words)
 {
     /// <summary>The live statement; null when no active plugin has the workspace's catalogue, or it is for reading only.</summary>
     public async Task<SoaBoard?> ReadAsync(IDocumentSession session, CancellationToken cancellationToken)
@@ -167,6 +168,8 @@ internal sealed class SoaRepository(ControlDirectory controls, WorkspaceCatalogu
     private async Task<List<SoaPoint>> PointsAsync(IDocumentSession session, List<SoaLine> lines, SoaRevision? issued, Exercise? exercise, CancellationToken cancellationToken)
     {
         List<SoaPoint> points = [];
+        if (issued?.HasEnded(ws.Today) == true)
+            points.Add(new("soa.point.ended", "danger", [], issued.Reference, words.Date(issued.HoldsUntil)));
         void Point(string key, string tone, Func<SoaLine, bool> of)
         {
             ControlRef[] found = [.. lines.Where(of).Select(l => l.Control)];

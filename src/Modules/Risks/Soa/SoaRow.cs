@@ -129,6 +129,12 @@ internal sealed class SoaRevision : Document
 
     public DateOnly? IssuedOn { get; set; }
 
+    /// <summary>Last day on which its approval holds, or null when that has no end of its own.</summary>
+    public DateOnly? HoldsUntil { get; set; }
+
+    /// <summary>Whether it is in force and its approval has run out.</summary>
+    public bool HasEnded(DateOnly today) => State == RevisionState.Issued && HoldsUntil < today;
+
     /// <summary>Rows as they were submitted.</summary>
     public List<FrozenSoaRow> Rows { get; set; } = [];
 

@@ -60,7 +60,7 @@ internal sealed class SoaSubject(WorkspaceContext ws, WorkspaceCatalogues catalo
         };
         if (step == ApprovalStep.Approved)
         {
-            revision.IssuedOn = ws.Today;
+            (revision.IssuedOn, revision.HoldsUntil) = (ws.Today, submission.HoldsUntil);
             // One statement is in force, whatever its catalogue's edition.
             foreach (var before in (await session.QueryAsync<SoaRevision>(Query.All.Where("state", RevisionState.Issued).Take(100), cancellationToken)).Items)
             {
