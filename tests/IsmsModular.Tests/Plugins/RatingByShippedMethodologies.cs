@@ -215,6 +215,21 @@ public sealed class RatingByShippedMethodologies
         }
     }
 
+    /// <summary>The relative risk matrix of Allegro: a probability against the scores 30 to 45, 16 to 29 and 0 to 15.</summary>
+    [Theory]
+    [InlineData("high", 1, 2, 2)]
+    [InlineData("medium", 2, 2, 3)]
+    [InlineData("low", 3, 3, 4)]
+    public void Every_pool_of_allegro_is_as_known(string probability, int upper, int middle, int lower)
+    {
+        foreach (var (band, impacts, pool) in new[] { ("30-45", new[] { 3, 3, 1, 1, 1 }, upper), ("16-29", [2, 2, 2, 1, 1], middle), ("0-15", [1, 1, 1, 1, 1], lower) })
+        {
+            var alone = Rate("octave-allegro-pool", null, Shipped.Inputs(("probability", FactorValue.Text(probability)), ("score_band", FactorValue.Text(band))));
+            var whole = Rate("octave-allegro", null, Shipped.Inputs(("probability", FactorValue.Text(probability)), ("values", FactorValue.List([.. impacts.Select(i => FactorValue.Number(i))]))));
+            Assert.Equal((band, pool, pool), (whole.Outputs["band"].AsText, alone.Outputs["pool"].AsNumber, whole.Outputs["pool"].AsNumber));
+        }
+    }
+
     [Theory]
     [InlineData("secura-product-3", "malaysia-public-sector-3")]
     [InlineData("secura-product-5", "malaysia-public-sector-5")]
