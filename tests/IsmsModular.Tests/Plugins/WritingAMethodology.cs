@@ -172,6 +172,15 @@ public sealed class WritingAMethodology
     public void Lists_and_records_are_rated_row_by_row(string inputs, string outputs) =>
         Assert.Equal(outputs, new JsonObject(Parse(Rows).Evaluate(null, Shipped.Inputs(JsonNode.Parse(inputs)))!.Outputs.Select(o => KeyValuePair.Create(o.Key, o.Value.ToJson()))).ToJsonString());
 
+    [Fact]
+    public void A_constant_is_told_by_the_steps_that_use_it_and_not_as_a_step()
+    {
+        var rows = Parse(Rows.Replace("\"key\": \"one\", \"kind\"", "\"key\": \"one\", \"name\": \"One\", \"kind\"", StringComparison.Ordinal));
+        var steps = rows.Evaluate(null, Shipped.Inputs(JsonNode.Parse("""{"threats":[{"id":"a","ease":"Low"}],"marks":{"x":1},"asked":4}""")))!.Steps.Select(s => s.ToString()).ToList();
+        Assert.DoesNotContain("One = 1", steps);
+        Assert.Contains(steps, s => s.Contains("One 1", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("""{"threats":[],"marks":{"x":1}}""")]
     [InlineData("""{"threats":[{"id":"a","ease":"Low"},{"id":"b"}],"marks":{"x":1}}""")]

@@ -197,6 +197,14 @@ public sealed class BuildingAMethodology(IsmsApp app)
     }
 
     [Fact]
+    public void A_level_is_not_handled_more_mildly_than_a_lower_one()
+    {
+        var form = Banded("upTo", "upTo", "1", "2");
+        form.Criteria.Handling = ["byException", "acceptable", null];
+        Assert.Contains(MethodCheck.Errors(form), e => e is { Message: "exercise.handling.order", Field: "Criteria.Handling[1]" });
+    }
+
+    [Fact]
     public async Task Tiers_come_and_go_with_everything_that_stands_on_them()
     {
         var home = await app.NewWorkspaceAsync();

@@ -404,6 +404,11 @@ public sealed class ChangingTheMethod(IsmsApp app)
         levels.Levels["very-low"] = plan.After.Levels[^1].Key;
         var error = Assert.Single((await desk.Home.SendAsync(levels, desk.Analyst)).Errors.DistinctBy(e => e.Message));
         Assert.Equal("swap.levels.order", error.Message);
+
+        var criteria = Swap.LevelsModel.Command.From(plan);
+        criteria.Handling["very-high"] = Handling.Acceptable;
+        error = Assert.Single((await desk.Home.SendAsync(criteria, desk.Analyst)).Errors);
+        Assert.Equal(("exercise.handling.order", "Handling[very-high]"), (error.Message, error.Field));
     }
 
     [Fact]
@@ -456,7 +461,7 @@ public sealed class ChangingTheMethod(IsmsApp app)
         var before = await PlanAsync(desk, id);
         var levels = Swap.LevelsModel.Command.From(before);
         foreach (var level in levels.Handling.Keys)
-            levels.Handling[level] = levels.Handling[level] == Handling.MustTreat ? Handling.Acceptable : Handling.MustTreat;
+            levels.Handling[level] = Handling.MustTreat;
         RiskDesk.Ok(await desk.Home.SendAsync(levels, desk.Analyst));
 
         // Somebody read the change just before that, and computes it just after.

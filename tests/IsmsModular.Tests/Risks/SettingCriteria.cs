@@ -42,6 +42,24 @@ public sealed class SettingCriteria(IsmsApp app)
     }
 
     [Fact]
+    public async Task A_level_is_not_handled_more_mildly_than_a_lower_one()
+    {
+        var desk = await RiskDesk.OpenAsync(app, start: false);
+        var command = Exercises.EditModel.Command.From(await desk.ExerciseAsync());
+        command.Handling["low"] = Handling.MustTreat;
+        command.Handling["medium"] = Handling.Acceptable;
+        var errors = (await desk.Home.SendAsync(command, desk.Analyst)).Errors;
+        Assert.Equal([("exercise.handling.order", "Handling[medium]")], errors.Select(e => (e.Message, e.Field)));
+
+        using var browser = await desk.Analyst.SignInAsync();
+        var page = desk.Home.Url("risks/exercises/edit?id=" + desk.ExerciseId);
+        var fields = FormFields.Of((await browser.GetAsync(page)).Body, "record-form").Where(f => f.Name is not ("Input.Handling[low]" or "Input.Handling[medium]"));
+        var refused = await browser.SendAsync(page, [.. fields, ("Input.Handling[low]", "mustTreat"), ("Input.Handling[medium]", "acceptable")]);
+        RiskDesk.Is(HttpStatusCode.UnprocessableEntity, refused);
+        Assert.Contains("A level cannot be handled more mildly than a lower one.", refused.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task They_are_read_in_words_before_there_is_any_risk()
     {
         var desk = await RiskDesk.OpenAsync(app, start: false);

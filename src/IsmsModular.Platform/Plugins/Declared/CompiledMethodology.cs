@@ -33,7 +33,8 @@ internal sealed class CompiledMethodology(
             if (!slot.Numbers.All(double.IsFinite))
                 throw new MethodologyException(step.From.First().Key, new Message("plugins.input.great", "The numbers are too great or too small to compute {0}.", step.Place.Name));
             slots[step.Place.Key] = slot;
-            if (!slot.IsNone)
+            // A constant is told by the steps that use it.
+            if (!slot.IsNone && step is not ConstantStep)
                 explained.Add(step.Explain(slots, slot));
         }
 

@@ -290,6 +290,9 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
 
             if (stored?.CriteriaState == CriteriaState.Waiting)
                 return Error.Conflict("exercise.criteria.iswaiting");
+            var levels = described.Value.Levels.Select(l => l.Key).ToList();
+            if (Criteria.OutOfOrder([.. levels.Select(l => request.Handling.TryGetValue(l, out var handling) ? handling : (Handling?)null)]).ToList() is { Count: > 0 } milder)
+                return milder.ConvertAll(l => Error.Invalid("exercise.handling.order", $"{nameof(request.Handling)}[{levels[l]}]"));
             // Levels mean nothing without the method that gives them: another method or grid needs another approval.
             var declaration = OwnMethodologies.IsOwn(method.Id) ? method.Declaration(null)!.Value : null;
             var sameMethod = stored is not null && stored.MethodologyId == method.Id && JsonNode.DeepEquals(stored.Declaration, declaration) && JsonNode.DeepEquals(stored.Parameters ?? method.DefaultParameters, parameters ?? method.DefaultParameters);
@@ -309,7 +312,6 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
             exercise.Take(method, parameters);
             exercise.MethodReason = request.MethodReason;
             exercise.PredecessorId = request.PredecessorId;
-            var levels = described.Value.Levels.Select(l => l.Key).ToList();
             exercise.Criteria = new()
             {
                 Acceptable = [.. levels.Where(l => request.Handling.GetValueOrDefault(l, Handling.MustTreat) == Handling.Acceptable)],

@@ -198,13 +198,24 @@ internal sealed class Criteria
         _ => Handling.MustTreat,
     };
 
+    /// <summary>Places of the levels, lowest first, that would be handled more mildly than a lower one; a level that is not decided counts for nothing.</summary>
+    public static IEnumerable<int> OutOfOrder(IReadOnlyList<Handling?> levels) =>
+        Enumerable.Range(0, levels.Count).Where(i => levels.Take(i).Any(lower => lower > levels[i]));
+
     /// <summary>What is usual where nothing was decided: the lower two fifths acceptable, the next by exception, the rest to be treated.</summary>
     public static Handling Usual(int level, int levels) => level * 5 >= levels * 3 ? Handling.MustTreat : level * 5 >= levels * 2 ? Handling.ByException : Handling.Acceptable;
 }
 
-/// <summary>Where the approval of the criteria stands.</summary>
 /// <summary>Where the approval of the criteria stands. <see cref="Ended"/> is never stored: it is what an approval becomes after its last day.</summary>
 public enum CriteriaState { NotAsked, Waiting, Approved, SentBack, Ended }
 
-/// <summary>What acceptance criteria ask of a level.</summary>
+/// <summary>What acceptance criteria ask of a level, mildest first.</summary>
 public enum Handling { Acceptable, ByException, MustTreat }
+
+/// <summary>A row of the table in which each level is given its handling.</summary>
+/// <param name="Field">Name of the form's field.</param>
+/// <param name="Colour">Colour of the level.</param>
+/// <param name="Label">Word of the level.</param>
+/// <param name="Anchor">What it means, or null.</param>
+/// <param name="Chosen">What is chosen, or null.</param>
+internal sealed record HandlingRow(string Field, string? Colour, string? Label, string? Anchor, Handling? Chosen);

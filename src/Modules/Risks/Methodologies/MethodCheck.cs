@@ -85,6 +85,9 @@ internal static partial class MethodCheck
         if (Typed.Number(form.Criteria.ExceptionUpTo) < Typed.Number(form.Criteria.AcceptUpTo))
             Wrong("exercise.exceptionupto.less", "Criteria.ExceptionUpTo");
 
+        foreach (var level in Criteria.OutOfOrder([.. form.Criteria.Handling.Select(h => Enum.TryParse<Handling>(h, ignoreCase: true, out var handling) ? handling : (Handling?)null)]))
+            Wrong("exercise.handling.order", $"Criteria.Handling[{level}]");
+
         // What the engine itself finds, where nothing above did.
         if (errors.Count == 0 && OwnMethodologies.Open(Declarations.Write(form, "draft")) is { Succeeded: false } refused)
             errors.AddRange(refused.Errors.Select(e => e with { Field = FieldOf(e.Field, form) }));

@@ -89,6 +89,7 @@ internal sealed class Carrying(WorkspaceContext ws, Methods methods, SnapshotRep
             bound = Math.Max(bound, number);
         }
 
+        errors.AddRange(Criteria.OutOfOrder([.. plan.After.Levels.Select(l => plan.Mapping.Handling.TryGetValue(l.Key, out var handling) ? handling : (Handling?)null)]).Select(l => Error.Invalid("exercise.handling.order", $"Handling[{plan.After.Levels[l].Key}]")));
         if (plan.After.Levels.Count == 0 && plan.Mapping.AcceptUpTo is null)
             errors.Add(Error.Invalid("swap.acceptupto.needed", nameof(plan.Mapping.AcceptUpTo)));
         return errors;
