@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using System.Xml;
+using IsmsModular.Platform.Imports;
 using IsmsModular.Platform.Results;
 
 namespace IsmsModular.Platform.Reports;
@@ -83,11 +84,17 @@ internal static class WordTemplateCheck
     private static Error? LookAt(string name, Stream part, ref bool isWord)
     {
         var fields = new StringBuilder();
+        var command = -1;
         using var xml = XmlReader.Create(part, new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = MostUnpacked });
         while (xml.Read())
         {
             if (xml.Depth > MostDepth)
                 return Wrong("damaged");
+            if (command >= 0 && xml.Depth <= command)
+                command = -1;
+            // A command may be cut over several runs, and within one by comments.
+            if (command >= 0 && xml.NodeType is XmlNodeType.Text or XmlNodeType.SignificantWhitespace or XmlNodeType.Whitespace or XmlNodeType.CDATA)
+                fields.Append(xml.Value);
             if (xml.NodeType != XmlNodeType.Element)
                 continue;
             if (xml.NamespaceURI == StrictWords)
@@ -112,14 +119,7 @@ internal static class WordTemplateCheck
                     fields.Append(' ').Append(xml.GetAttribute("instr", xml.NamespaceURI));
                     break;
                 case "instrText" when xml.NamespaceURI == Words && !xml.IsEmptyElement:
-                    // A command may be cut over several runs, and within one by comments.
-                    var depth = xml.Depth;
-                    while (xml.Read() && !(xml.NodeType == XmlNodeType.EndElement && xml.Depth == depth))
-                    {
-                        if (xml.NodeType is XmlNodeType.Text or XmlNodeType.SignificantWhitespace or XmlNodeType.Whitespace or XmlNodeType.CDATA)
-                            fields.Append(xml.Value);
-                    }
-
+                    command = command < 0 ? xml.Depth : command;
                     break;
                 case "fldChar":
                     fields.Append(' ');
@@ -127,8 +127,8 @@ internal static class WordTemplateCheck
             }
         }
 
-        var command = fields.ToString().Split([' ', '\t', '\n', '"'], StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(w => Commands.Contains(w.ToUpperInvariant()));
-        return command is null ? null : Wrong("field", command, name);
+        var refused = fields.ToString().Split([' ', '\t', '\n', '"'], StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(w => Commands.Contains(w.ToUpperInvariant()));
+        return refused is null ? null : Wrong("field", refused, name);
     }
 
     private static Error? Relationship(string name, XmlReader xml)
@@ -139,7 +139,7 @@ internal static class WordTemplateCheck
         if (type.Contains("vba", StringComparison.OrdinalIgnoreCase))
             return Wrong("macros", name);
         var isWebLink = type.EndsWith("/hyperlink", StringComparison.Ordinal) && Uri.TryCreate(target, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" or "mailto";
-        return string.Equals(xml.GetAttribute("TargetMode"), "External", StringComparison.OrdinalIgnoreCase) && !isWebLink ? Wrong("external", target.Length > 200 ? target[..200] : target, name) : null;
+        return string.Equals(xml.GetAttribute("TargetMode"), "External", StringComparison.OrdinalIgnoreCase) && !isWebLink ? Wrong("external", CellText.Cut(target, 200), name) : null;
     }
 
     private static Error Wrong(string what, params string[] arguments) => Error.Invalid("template.error." + what, "File", arguments);

@@ -103,6 +103,8 @@ public sealed class UsingAWordTemplate(IsmsApp app)
     [InlineData("strict footer", "not Strict Open XML")]
     [InlineData("entity", "damaged")]
     [InlineData("nested", "damaged")]
+    [InlineData("nested in a command", "damaged")]
+    [InlineData("command around another", "INCLUDEPICTURE")]
     [InlineData("bomb", "Unpacked")]
     [InlineData("metafile", "picture")]
     [InlineData("path", "damaged")]
@@ -142,6 +144,8 @@ public sealed class UsingAWordTemplate(IsmsApp app)
             "strict footer" => WordFiles.Changed("word/footer1.xml", "http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/wordprocessingml/main"),
             "entity" => WordFiles.With("word/document.xml", "<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a>&x;</a>"),
             "nested" => WordFiles.With("word/document.xml", string.Concat(Enumerable.Repeat("<a>", 10_000)) + string.Concat(Enumerable.Repeat("</a>", 10_000))),
+            "nested in a command" => WordFiles.With("word/document.xml", Document($"<w:r><w:instrText>{string.Concat(Enumerable.Repeat("<a>", 10_000))}{string.Concat(Enumerable.Repeat("</a>", 10_000))}</w:instrText></w:r>")),
+            "command around another" => WordFiles.With("word/document.xml", Document("<w:r><w:instrText>INCLUDE<w:instrText>PICT</w:instrText>URE</w:instrText></w:r>")),
             "bomb" => WordFiles.With("word/media/a.png", new byte[60 << 20]),
             "metafile" => WordFiles.With("word/media/a.emf", "x"),
             "path" => WordFiles.With("../../evil.xml", "<a/>"),
