@@ -145,6 +145,30 @@ public sealed class ApprovingTheTreatmentPlan(IsmsApp app)
     }
 
     [Fact]
+    public async Task Rule_6_An_accepted_exception_keeps_its_last_day_when_the_next_plan_comes_back()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var until = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddMonths(3);
+        var risk = await desk.Risks.RatedAsync("medium", "medium");
+        var retain = RiskDesk.Decision(risk, TreatmentOption.Retain);
+        (retain.ByException, retain.ExceptionReason, retain.ExceptionUntil) = (true, "Refurbishment comes first", until);
+        RiskDesk.Ok(await desk.Home.SendAsync(retain, desk.Analyst));
+        await desk.ApproveAsync(await desk.SubmitAsync());
+        Assert.Equal((AcceptanceState.Accepted, until), ((await desk.Risks.RiskAsync(risk.Id)).Acceptance, (await desk.Risks.RiskAsync(risk.Id)).ExceptionUntil!.Value));
+
+        // Another risk of the same owner is new, so the owner is asked about all of them again.
+        await desk.TreatedAsync(desk.Owner, "Theft");
+        var next = await desk.SubmitAsync();
+        Assert.Equal(AcceptanceState.Waiting, (await desk.Risks.RiskAsync(risk.Id)).Acceptance);
+        RiskDesk.Ok(await desk.DecideAsync(desk.Owner, next, PlanDesk.SlotOf(desk.Owner), DecisionOutcome.SentBack, "Not yet"));
+
+        Assert.Equal((AcceptanceState.Accepted, until), ((await desk.Risks.RiskAsync(risk.Id)).Acceptance, (await desk.Risks.RiskAsync(risk.Id)).ExceptionUntil));
+        using var browser = await desk.Analyst.SignInAsync();
+        var first = (await desk.Home.QueryAsync<PlanRevision>()).Single(r => r.State == RevisionState.Issued);
+        Assert.Contains(first.Reference, (await browser.GetAsync(desk.Home.Url("risks/register/detail?id=" + risk.Id))).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_risk_that_changed_hands_shows_the_decision_of_the_owner_who_took_it()
     {
         var desk = await PlanDesk.OpenAsync(app);

@@ -103,12 +103,12 @@ internal sealed class PlanSubject(WorkspaceContext ws, PlanRepository plans, Rev
             var owner = submission.Slots.Find(s => s.Slice == PlanContent.OwnerSlice(risk.OwnerId ?? ""));
             var complete = exceptions.Append(owner).All(s => s is null || s.Decision?.Outcome == DecisionOutcome.Approved);
             var acceptance = !yes ? slot.Decision.Outcome == DecisionOutcome.Refused ? AcceptanceState.Refused : risk.AcceptanceBefore : complete ? AcceptanceState.Accepted : AcceptanceState.Waiting;
-            var until = complete && exceptions.Count > 0 ? exceptions.Min(s => s.Decision!.ValidUntil ?? s.ValidUntil) : null;
+            var until = complete ? exceptions.Min(s => s.Decision!.ValidUntil ?? s.ValidUntil) : acceptance == AcceptanceState.Refused ? null : risk.ExceptionUntil;
+            var decided = new DecidedIn(submission.Id, risk.OwnerId);
             // What changed meanwhile was not accepted.
-            if (risk.Acceptance == AcceptanceState.Stale || (risk.Acceptance == acceptance && risk.ExceptionUntil == until))
+            if (risk.Acceptance == AcceptanceState.Stale || (risk.Acceptance == acceptance && risk.ExceptionUntil == until && risk.DecidedIn == decided))
                 continue;
-            risk.Acceptance = acceptance;
-            risk.ExceptionUntil = until;
+            (risk.Acceptance, risk.ExceptionUntil, risk.DecidedIn) = (acceptance, until, decided);
             session.Update(risk, risk.Version, yes ? "risk.accept" : "risk.notaccept", slot.Decision.Comment);
         }
     }
@@ -127,24 +127,15 @@ internal sealed class PlanSubject(WorkspaceContext ws, PlanRepository plans, Rev
             yield return risk;
     }
 
-    /// <summary>The last decisions about one risk: its owner's and, above the criteria, those about the exception.</summary>
-    public static async Task<IReadOnlyList<(Submission Submission, Slot Slot)>> DecisionsOnAsync(IDocumentSession session, ApprovalDesk desk, Risk risk, CancellationToken cancellationToken)
+    /// <summary>The last decisions about one risk: its owner's and, above the criteria, those about the exception, each with the submission in which it was given.</summary>
+    public static async Task<IReadOnlyList<(Submission Submission, Slot Slot)>> DecisionsOnAsync(IDocumentSession session, Risk risk, CancellationToken cancellationToken)
     {
-        if (risk.Acceptance == AcceptanceState.None)
+        if (risk.Acceptance == AcceptanceState.None || await session.FindAsync<Submission>(risk.DecidedIn?.SubmissionId, cancellationToken) is not { } last)
             return [];
-        var last = await session.QueryAsync<Submission>(Query.All.Where("line", Submission.LineOf(TheKind, risk.ExerciseId)).OrderBy("-at").Take(2), cancellationToken);
-        foreach (var submission in last.Items)
-        {
-            // Whoever owned it then decided on it; since then it may have changed hands, which makes it stale.
-            var owner = risk.Acceptance == AcceptanceState.Stale
-                ? (await desk.ContentAsync(submission, cancellationToken)).FirstOrDefault(s => s.Key == risk.Id)?.Slices ?? []
-                : [PlanContent.OwnerSlice(risk.OwnerId ?? "")];
-            var decided = submission.Slots.Where(s => s.Decision is not null && s.Slice is not null && (s.Slice == PlanContent.ExceptionSlice(risk.Id) || owner.Contains(s.Slice))).ToList();
-            if (decided.Count > 0)
-                return [.. decided.Select(s => (submission, s))];
-        }
-
-        return [];
+        List<(Submission, Slot)> decided = [];
+        foreach (var slot in last.Slots.Where(s => s.Decision is not null && (s.Slice == PlanContent.ExceptionSlice(risk.Id) || s.Slice == PlanContent.OwnerSlice(risk.DecidedIn!.OwnerId ?? ""))))
+            decided.Add((await session.FindAsync<Submission>(slot.Decision!.CarriedFromId, cancellationToken) ?? last, slot));
+        return decided;
     }
 
     /// <summary>After a plan came back, what was not decided waits no more: what the plan in force says of it stands as before, or is stale as before.</summary>

@@ -4,7 +4,6 @@ using IsmsModular.Platform.Mediation;
 using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
-using IsmsModular.Platform.Text;
 using IsmsModular.Platform.Workspaces;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -53,7 +52,7 @@ public sealed class ProgressModel(IMediator mediator, WorkspaceContext ws) : Tas
         }
     }
 
-    internal sealed class Handler(WorkspaceContext ws, ApprovalDesk desk, IWords words) : ICommandHandler<Command, Done>
+    internal sealed class Handler(WorkspaceContext ws, ApprovalDesk desk) : ICommandHandler<Command, Done>
     {
         public async Task<Result<Done>> Handle(Command request, CancellationToken cancellationToken)
         {
@@ -68,9 +67,10 @@ public sealed class ProgressModel(IMediator mediator, WorkspaceContext ws) : Tas
                 return Error.Invalid("plan.error.future", nameof(request.DoneOn));
 
             task.Report(request.Percent!.Value, request.IsDone ? request.DoneOn ?? ws.Today : null, request.Evidence?.Trim(), ws.PersonId, ws.Actor.Id);
+            var note = string.IsNullOrWhiteSpace(request.Note) ? null : request.Note.Trim();
             if (!task.IsOpen)
-                await DelaySubject.EndAsync(session, task, desk, words["plan.delay.done"], cancellationToken);
-            session.Update(task, request.Seen, request.IsDone ? "task.done" : "task.progress", string.IsNullOrWhiteSpace(request.Note) ? null : request.Note.Trim());
+                await DelaySubject.EndAsync(session, task, desk, note, cancellationToken);
+            session.Update(task, request.Seen, request.IsDone ? "task.done" : "task.progress", note);
             if (task.NextOccurrence() is { } next)
             {
                 task.HasNext = true;

@@ -93,7 +93,7 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
         IReadOnlyList<(Submission Submission, Slot Slot)> Decisions,
         bool MayEdit);
 
-    internal sealed class Handler(WorkspaceContext ws, Methods methods, SnapshotRepository snapshots, Persons persons, ThreatDirectory threats, ControlDirectory controls, ApprovalDesk desk, IWords words) : IQueryHandler<Query, Model?>
+    internal sealed class Handler(WorkspaceContext ws, Methods methods, SnapshotRepository snapshots, Persons persons, ThreatDirectory threats, ControlDirectory controls, IWords words) : IQueryHandler<Query, Model?>
     {
         public async Task<Model?> Handle(Query request, CancellationToken cancellationToken)
         {
@@ -128,7 +128,7 @@ public sealed class DetailModel(IMediator mediator, WorkspaceContext ws) : PageM
                 [.. born.Values.OrderBy(r => r.Reference, StringComparer.Ordinal)],
                 exercise.Criteria.For(risk.Current),
                 [.. TreatmentRules.Warnings(risk, exercise.Criteria, tasks, ws.Today)],
-                await PlanSubject.DecisionsOnAsync(session, desk, risk, cancellationToken),
+                await PlanSubject.DecisionsOnAsync(session, risk, cancellationToken),
                 ws.MayEdit(Area.Risks, risk.OwnerId));
         }
     }

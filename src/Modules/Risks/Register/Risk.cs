@@ -134,6 +134,9 @@ internal sealed class Risk : Document
     /// <summary>The last day on which an accepted exception holds, or null.</summary>
     public DateOnly? ExceptionUntil { get; set; }
 
+    /// <summary>Where it was last decided on, or null.</summary>
+    public DecidedIn? DecidedIn { get; set; }
+
     [System.Text.Json.Serialization.JsonIgnore]
     public bool HasDuty => Duty is not null;
 
@@ -253,6 +256,9 @@ public enum DutyKind { Law, Regulation, Contract, Health }
 
 /// <summary>Whether the treatment decision and residual risk were accepted by the owner.</summary>
 public enum AcceptanceState { None, Waiting, Accepted, Stale, Refused }
+
+/// <summary>The submission in which a risk was last decided on, and who owned it then.</summary>
+internal sealed record DecidedIn(string SubmissionId, string? OwnerId);
 
 /// <summary>A control that exists already, and whether it works.</summary>
 internal sealed record ExistingControl(string Name, ControlWorks Works, string? Effect, string? ImplementationId = null)
