@@ -243,7 +243,7 @@ public sealed class SettingCriteria(IsmsApp app)
         });
         using var browser = await desk.Analyst.SignInAsync();
         var page = (await browser.GetAsync(desk.Home.Url("risks/exercises/unlike?id=" + desk.ExerciseId))).Text;
-        Assert.Contains("that are not shown: 1", page, StringComparison.Ordinal);
+        Assert.Contains("that were not looked at: 1", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -32,9 +32,9 @@ public sealed class UnlikePage(IMediator mediator) : PageModel
     /// <param name="Levels">Words of the levels.</param>
     /// <param name="Cases">Cases shown.</param>
     /// <param name="Persons">People.</param>
-    /// <param name="PairsLeft">Pairs of threat and vulnerability with unlike ratings that were not looked at.</param>
-    /// <param name="RisksLeft">Risks of the pairs looked at that are beyond the most for one pair.</param>
-    internal sealed record Model(Exercise Exercise, LevelWords Levels, IReadOnlyList<Case> Cases, PersonBook Persons, int PairsLeft, int RisksLeft);
+    /// <param name="PairsLeft">Pairs of threat and vulnerability that were not looked at any more: there are cases enough.</param>
+    /// <param name="RisksLeft">Risks of these cases that are not shown.</param>
+    internal sealed record Model(Exercise Exercise, LevelWords Levels, IReadOnlyList<Case> Cases, PersonBook Persons, int PairsLeft, long RisksLeft);
 
     /// <param name="Threat">Name of the threat.</param>
     /// <param name="Vulnerability">Name of the vulnerability.</param>
@@ -44,7 +44,7 @@ public sealed class UnlikePage(IMediator mediator) : PageModel
 
     internal sealed class Handler(WorkspaceContext ws, Methods methods, ThreatDirectory threats, Persons persons, IWords words) : IQueryHandler<Query, Model?>
     {
-        private const int MostPairs = 30;
+        private const int MostCases = 30;
         private const int MostRisks = 50;
 
         public async Task<Model?> Handle(Query request, CancellationToken cancellationToken)
@@ -54,22 +54,30 @@ public sealed class UnlikePage(IMediator mediator) : PageModel
                 return null;
             var rated = Platform.Store.Query.All.Where("exercise", exercise.Id).Where("state", RiskState.Rated);
             var pairs = (await session.GroupAsync<Risk>(rated.WhereAny("threat").WhereAny("vulnerability"), "threat", "vulnerability", "order"))
-                .GroupBy(g => (Threat: (string)g.Values[0]!, Vulnerability: (string)g.Values[1]!)).Where(g => g.Count() > 1).Select(g => (g.Key.Threat, g.Key.Vulnerability, Risks: (int)g.Sum(o => o.Count))).ToList();
+                .GroupBy(g => (Threat: (string)g.Values[0]!, Vulnerability: (string)g.Values[1]!)).Where(g => g.Count() > 1).Select(g => g.Key).ToList();
 
-            var cases = new List<Case>();
-            foreach (var (threat, vulnerability, _) in pairs.Take(MostPairs))
+            List<Case> cases = [];
+            var groupOf = new Dictionary<string, string?>(StringComparer.Ordinal);
+            var (looked, left) = (0, 0L);
+            foreach (var (threat, vulnerability) in pairs.TakeWhile(_ => cases.Count < MostCases))
             {
-                var risks = (await session.QueryAsync<Risk>(rated.Where("threat", threat).Where("vulnerability", vulnerability).OrderBy("-rank").Take(MostRisks), cancellationToken)).Items;
-                var assets = await session.FindManyAsync<Asset>(risks.SelectMany(r => r.AssetIds).Distinct(), cancellationToken);
-                var groups = await session.FindManyAsync<AssetGroup>(risks.SelectMany(r => r.GroupIds).Concat(assets.Values.Where(a => a.GroupId is not null).Select(a => a.GroupId!)).Distinct(), cancellationToken);
-                cases.AddRange(risks
-                    .SelectMany(r => r.GroupIds.Concat(r.AssetIds.Select(a => assets.GetValueOrDefault(a)?.GroupId ?? a)).Distinct().Select(like => (Like: like, Risk: r)))
-                    .GroupBy(p => p.Like, p => p.Risk)
-                    .Where(g => g.Select(r => r.Current!.Order).Distinct().Count() > 1)
-                    .Select(g => new Case(threats.ThreatName(g.First()) ?? threat, threats.VulnerabilityName(g.First()) ?? vulnerability, groups.GetValueOrDefault(g.Key)?.Name ?? assets.GetValueOrDefault(g.Key)?.Name ?? "", [.. g])));
+                looked++;
+                var same = rated.Where("threat", threat).Where("vulnerability", vulnerability);
+                var seen = (await session.GroupAsync<Risk>(same.WhereAny("assets"), "assets", "order")).Select(g => (Asset: (string)g.Values[0]!, Order: g.Values[1])).ToList();
+                string[] unknown = [.. seen.Select(p => p.Asset).Distinct().Where(a => !groupOf.ContainsKey(a))];
+                var assets = await session.FindManyAsync<Asset>(unknown, cancellationToken);
+                foreach (var id in unknown)
+                    groupOf[id] = assets.GetValueOrDefault(id)?.GroupId;
+                foreach (var like in seen.GroupBy(p => groupOf[p.Asset] ?? p.Asset).Where(g => g.Select(p => p.Order).Distinct().Count() > 1))
+                {
+                    var risks = await session.QueryAsync<Risk>(same.WhereIn("assets", [.. like.Select(p => p.Asset).Distinct()]).OrderBy("-rank").Take(MostRisks), cancellationToken);
+                    var name = (await session.FindAsync<AssetGroup>(like.Key, cancellationToken))?.Name ?? (await session.FindAsync<Asset>(like.Key, cancellationToken))?.Name ?? "";
+                    cases.Add(new(threats.ThreatName(risks.Items[0]) ?? threat, threats.VulnerabilityName(risks.Items[0]) ?? vulnerability, name, risks.Items));
+                    left += risks.Total - risks.Items.Count;
+                }
             }
 
-            return new(exercise, new(methods.Form(exercise), words), cases, await persons.ReadAsync(cancellationToken), Math.Max(0, pairs.Count - MostPairs), pairs.Take(MostPairs).Sum(p => Math.Max(0, p.Risks - MostRisks)));
+            return new(exercise, new(methods.Form(exercise), words), cases, await persons.ReadAsync(cancellationToken), pairs.Count - looked, left);
         }
     }
 }
