@@ -117,7 +117,7 @@ public sealed class IndexModel(IMediator mediator) : PageModel
             if (risks.Untreated > 0)
                 return new("dashboard.next.treat", "risks/register", [("f.exercise", exercise.Id), ("f.option", "-"), ("f.state", "rated")], Text(risks.Untreated));
             if (soa.Undecided > 0)
-                return new("dashboard.next.soa", "risks/soa", [("f.decision", "-")], Text(soa.Undecided));
+                return new("dashboard.next.soa", "risks/soa", [("f.decision", "-"), ("f.own", "no")], Text(soa.Undecided));
             if (soaIssued is null)
                 return new("dashboard.next.soaissue", "risks/soa", []);
             if (plan.Total == 0)
