@@ -56,7 +56,7 @@ internal static class ReportText
         _ => "",
     };
 
-    /// <summary>A number with at most two decimals, a small one with as many as tell it from nothing.</summary>
+    /// <summary>A number with at most two decimals, a small one with as many as tell it from nothing, six at the most.</summary>
     public static string Number(double number) => number.ToString(number == Math.Floor(number) ? "#,##0" : Math.Abs(number) >= 1 ? "#,##0.00" : Small, CultureInfo.InvariantCulture);
 
     /// <summary>When the report was made.</summary>

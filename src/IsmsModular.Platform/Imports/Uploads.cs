@@ -60,14 +60,20 @@ public sealed class Uploads(IStoreDirectory stores, WorkspaceContext workspace, 
     {
         if (PathOf(hash) is not { } path || !Running.TryAdd(path, true))
             return null;
+        Stream? claimed = null;
         try
         {
-            return new Claimed(path);
+            claimed = new Claimed(path);
+            return claimed;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            Running.TryRemove(path, out _);
             return null;
+        }
+        finally
+        {
+            if (claimed is null)
+                Running.TryRemove(path, out _);
         }
     }
 

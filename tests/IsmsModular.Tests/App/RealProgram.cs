@@ -28,6 +28,9 @@ internal sealed partial class RealProgram : IDisposable
             if (Listening().Match(line) is { Success: true } match)
             {
                 Address = new(match.Groups[1].Value);
+                // Whatever it says from now on is let through, so that it never waits for a reader.
+                _ = server.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
+                _ = server.StandardError.BaseStream.CopyToAsync(Stream.Null);
                 return;
             }
         }

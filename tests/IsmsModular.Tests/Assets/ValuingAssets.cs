@@ -159,13 +159,32 @@ public sealed class ValuingAssets(IsmsApp app)
     }
 
     [Fact]
+    public async Task A_group_valued_apart_from_assets_of_its_own_values_asks_first()
+    {
+        var here = await Inventory.OpenAsync(app);
+        var group = await here.AddGroupAsync("Servers");
+        await here.ValueAsync(await here.AddAsync("Valued by itself", c => c.GroupId = group.Id), 1, 2, 3);
+        var url = here.Url($"risks/groups/value?id={group.Id}");
+        var values = Values(group.Id, 1, "2", "4", "2", here.Officer.PersonId);
+        var asked = await here.Browser.PostAsync(url, values);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, asked.Status);
+        Assert.Contains("Valued by itself (C1 I2 A3)", asked.Text, StringComparison.Ordinal);
+        Assert.Null((await here.Workspace.FindAsync<IsmsModular.Risks.Groups.AssetGroup>(group.Id))!.Valuation);
+
+        values["Input.UnlikeAccepted"] = "true";
+        Assert.Equal(HttpStatusCode.SeeOther, (await here.Browser.PostAsync(url, values)).Status);
+        // It stands apart already: the next value does not ask again.
+        Assert.Equal(HttpStatusCode.SeeOther, (await here.Browser.PostAsync(url, Values(group.Id, 2, "2", "5", "2", here.Officer.PersonId))).Status);
+    }
+
+    [Fact]
     public async Task A_groups_value_reaches_its_assets_that_have_none_and_leaves_others_their_own()
     {
         var here = await Inventory.OpenAsync(app);
         var group = await here.AddGroupAsync("Servers");
         var bare = await here.AddAsync("Imported without a value", c => c.GroupId = group.Id);
         var own = await here.ValueAsync(await here.AddAsync("Valued by itself", c => c.GroupId = group.Id), 1, 2, 3);
-        Assert.Equal(HttpStatusCode.SeeOther, (await here.Browser.PostAsync(here.Url($"risks/groups/value?id={group.Id}"), Values(group.Id, 1, "2", "4", "2", here.Officer.PersonId))).Status);
+        Assert.Equal(HttpStatusCode.SeeOther, (await here.Browser.PostAsync(here.Url($"risks/groups/value?id={group.Id}"), new(Values(group.Id, 1, "2", "4", "2", here.Officer.PersonId)) { ["Input.UnlikeAccepted"] = "true" })).Status);
 
         var value = (await here.Workspace.FindAsync<Asset>(bare.Id))!.Valuation!;
         Assert.Equal((4, ValuationBasis.Inherited, group.Id), (value.Greatest, value.Basis, value.InheritedFromId));

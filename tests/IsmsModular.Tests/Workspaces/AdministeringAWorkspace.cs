@@ -88,14 +88,14 @@ public sealed class AdministeringAWorkspace(IsmsApp app)
     {
         var home = await app.NewWorkspaceAsync();
         var boss = await home.MemberAsync("Administrator", Role.WorkspaceAdministrator);
-        var yesterday = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().DateTime).AddDays(-2);
+        var past = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().DateTime).AddDays(-2);
         var (gone, _) = await app.NewAccountAsync("Gone");
-        Assert.True((await app.AsConsoleAsync(new SetMembership.Command(home.Workspace.Id, gone, [Role.WorkspaceAdministrator], null, yesterday))).Succeeded);
+        Assert.True((await app.AsConsoleAsync(new SetMembership.Command(home.Workspace.Id, gone, [Role.WorkspaceAdministrator], null, past))).Succeeded);
         using var browser = await boss.SignInAsync();
         var own = $"{home.Url("members/edit")}?account={boss.AccountId}";
 
         Assert.Contains("last member who administers", (await ChangeAsync(browser, own, ["LeadTeam"])).Text, StringComparison.Ordinal);
-        var ended = await browser.PostAsync(own, new() { ["Input.Seen"] = (await browser.GetAsync(own)).Hidden("Input.Seen"), ["Input.Roles"] = "WorkspaceAdministrator", ["Input.Until"] = yesterday.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture) });
+        var ended = await browser.PostAsync(own, new() { ["Input.Seen"] = (await browser.GetAsync(own)).Hidden("Input.Seen"), ["Input.Roles"] = "WorkspaceAdministrator", ["Input.Until"] = past.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture) });
         Assert.Contains("last member who administers", ended.Text, StringComparison.Ordinal);
     }
 

@@ -55,6 +55,8 @@
     for (const [key, value] of own) kept.set(key, value);
     link.search = kept;
   }
+  // Whoever comes after does not find what was searched for.
+  if (location.pathname === '/sign-in') sessionStorage.clear();
   for (const field of document.querySelectorAll('input[data-list-state]')) field.value = sessionStorage.getItem(listKey(field.dataset.listState)) ?? '';
 
   // A question before what destroys.

@@ -108,8 +108,11 @@ internal sealed class AssetFacts(WorkspaceContext workspace, Persons persons)
         if (group is null || group.Retired)
             return [Error.Invalid("asset.group.unknown", field)];
         var unlike = unlikeAccepted ? [] : await Likeness.ApartAsync(session, group, joining);
-        return unlike.Count == 0 ? [] : [Error.Invalid("asset.group.unlike", field, group.Name, string.Join(", ", unlike.Take(5).Select(Named)))];
+        return unlike.Count == 0 ? [] : [Unlike(group.Name, unlike, field)];
     }
+
+    /// <summary>The refusal that names the first assets whose values keep them out of a group.</summary>
+    public static Error Unlike(string group, IReadOnlyList<Asset> unlike, string field) => Error.Invalid("asset.group.unlike", field, group, string.Join(", ", unlike.Take(5).Select(Named)));
 
     /// <summary>An asset with its values: Pump (C2 I5 A4).</summary>
     public static string Named(Asset asset) => $"{asset.Name} ({Short(asset.Valuation)})";

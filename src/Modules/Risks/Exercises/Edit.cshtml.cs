@@ -263,6 +263,7 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
             RuleFor(c => c.EndOn).GreaterThanOrEqualTo(c => c.StartOn).When(c => c.StartOn is not null && c.EndOn is not null).WithMessage("exercise.end.before");
             RuleFor(c => c.AcceptUpTo).InclusiveBetween(-Rater.Largest, Rater.Largest).WithMessage("validation.range");
             RuleFor(c => c.ExceptionUpTo).InclusiveBetween(-Rater.Largest, Rater.Largest).WithMessage("validation.range");
+            RuleFor(c => c.ResidualValue).InclusiveBetween(-Rater.Largest, Rater.Largest).WithMessage("validation.range");
             RuleFor(c => c.ExceptionUpTo).GreaterThanOrEqualTo(c => c.AcceptUpTo).When(c => c.AcceptUpTo is not null && c.ExceptionUpTo is not null).WithMessage("exercise.exceptionupto.less");
         }
     }

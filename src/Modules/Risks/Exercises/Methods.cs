@@ -230,7 +230,7 @@ internal sealed class LevelWords(MethodologyForm? form, IWords words)
     public string? Colour(string? level) => All.FirstOrDefault(t => t.Key == level)?.Colour;
 
     /// <summary>Word of the level, the number where the method has no level, null when unrated.</summary>
-    public string? Of(Rating? rating) => rating is null ? null : rating.Level is null ? words.Number((decimal?)rating.Value, rating.Value is > -100 and < 100 ? 2 : 0) : Of(rating.Level);
+    public string? Of(Rating? rating) => rating is null ? null : rating.Level is null ? ComparedView.Number(rating.Value, words) : Of(rating.Level);
 
     /// <summary>Word of a residual level, and that it lies above the level now where it does.</summary>
     public string? Residual(Rating? residual, Rating? current) =>

@@ -83,13 +83,20 @@ public sealed class ValueModel(IMediator mediator, WorkspaceContext workspace, I
             var value = await Assets.ValueModel.CheckAsync(session, request with { InheritedFromId = null }, null, people, cancellationToken);
             if (!value.Succeeded)
                 return Result<int>.Failed(value.Errors);
+            var norm = (await Likeness.OfAsync(session, group, cancellationToken)).Norm;
+            List<Asset> apart = [];
             group.Valuation = value.Value;
             session.Update(group, request.Seen, "group.value");
             var inheriting = 0;
             await foreach (var asset in session.StreamAsync<Asset>(Query.All.Where("group", group.Id).WhereNot("state", AssetState.Retired), cancellationToken))
             {
                 if (asset.Valuation is { } own && (own.Basis != ValuationBasis.Inherited || own.InheritedFromId != group.Id))
+                {
+                    if (own.IsComplete && AssetFacts.Short(own) == norm && norm != AssetFacts.Short(value.Value))
+                        apart.Add(asset);
                     continue;
+                }
+
                 var reason = words["value.from", group.Name];
                 asset.Valuation = new()
                 {
@@ -106,6 +113,9 @@ public sealed class ValueModel(IMediator mediator, WorkspaceContext workspace, I
                 inheriting++;
             }
 
+            // Those that stood apart before are not asked about again.
+            if (apart.Count > 0 && !request.UnlikeAccepted)
+                return AssetFacts.Unlike(group.Name, apart, nameof(request.UnlikeAccepted));
             var saved = await session.SaveAsync(cancellationToken);
             return saved.Succeeded ? inheriting : Result<int>.Failed(saved.Errors);
         }

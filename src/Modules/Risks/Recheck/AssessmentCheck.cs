@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using IsmsModular.Abstractions.Methodologies;
+using IsmsModular.Platform.Imports;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Workspaces;
 using IsmsModular.Risks.Contracts;
@@ -118,5 +119,5 @@ internal sealed class AssessmentCheck(WorkspaceContext ws, Methods methods) : IA
         return string.Join(", ", parts.OfType<string>());
     }
 
-    private static string Short(FactorValue value) => value.ToString() is { Length: > 60 } text ? text[..59] + "…" : value.ToString();
+    private static string Short(FactorValue value) => CellText.Cut(value.ToString(), 60);
 }

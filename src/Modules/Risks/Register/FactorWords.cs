@@ -26,7 +26,7 @@ internal static class FactorWords
         return factor?.Helper == FactorHelper.Cvss && Cvss.BaseScore(value.AsText) is { } score ? $"{value} ({words.Number((decimal)score, 1)})" : value.ToString();
     }
 
-    /// <summary>Decimals of a result: none or two, and between -1 and 1 as many as tell it from nothing.</summary>
+    /// <summary>Decimals of a result: none or two, and between -1 and 1 as many as tell it from nothing, six at the most.</summary>
     public static int Decimals(double number) => number % 1 == 0 ? 0 : Fewest(number, 2, 2);
 
     private static int Fewest(double number, int least, int most)

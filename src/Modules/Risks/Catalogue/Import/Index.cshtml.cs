@@ -63,7 +63,7 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext ws, Uploads 
         if (done.Succeeded)
             return this.Done(done.Value, "catalogues.import.done");
         Shown = await mediator.Send(new Query(file, name, Choices, map), cancellationToken);
-        return Shown.Plan is { Succeeded: true } ? this.Refused(done) : this.Done(ws.Url("risks/catalogue/import"), done.Errors[0].Message);
+        return done.Errors[0].Kind == ErrorKind.NotFound ? this.Done(ws.Url("risks/catalogue/import"), done.Errors[0].Message) : this.Refused(done);
     }
 
     /// <summary>What is posted.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using IsmsModular.Abstractions.Methodologies;
+using IsmsModular.Platform.Imports;
 using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Text;
@@ -231,7 +232,7 @@ internal sealed class Carrying(WorkspaceContext ws, Methods methods, SnapshotRep
         var text = words["swap.carried.reason", plan.Source.Reference, risk.Reference, was];
         if (OldKey(source) is { } key && old.Reasons.GetValueOrDefault(key) is { Length: > 0 } reason)
             text += " " + reason;
-        return text.Length > 2000 ? text[..2000] : text;
+        return CellText.Cut(text, 2000);
     }
 
     private static string? SourceOf(ChangePlan plan, Rating old, string factor)
