@@ -119,6 +119,23 @@ public sealed class WritingAMethodology
         }
     }
 
+    /// <summary>Whoever moves words to other tiers leaves keys where they were: forms and stored results name tiers by key.</summary>
+    [Theory]
+    [InlineData("low", 1, "low")]
+    [InlineData("medium", 2, "high")]
+    [InlineData("Medium", 1, "low")]
+    [InlineData("MEDIUM", 2, "high")]
+    [InlineData("High", 2, "high")]
+    public void A_key_means_its_tier_where_another_has_that_word(string given, double total, string level)
+    {
+        var moved = Good
+            .Replace("[\"Low\", \"High\"] },", "[{ \"key\": \"low\", \"label\": \"Medium\", \"value\": 1 }, { \"key\": \"medium\", \"label\": \"High\", \"value\": 2 }] },", StringComparison.Ordinal)
+            .Replace("\"levels\": [\"Low\", \"High\"]", "\"levels\": [{ \"key\": \"low\", \"label\": \"High\" }, { \"key\": \"high\", \"label\": \"Very high\" }]", StringComparison.Ordinal)
+            .Replace("[[0, 1], [1, 1]]", "[[\"low\", \"high\"], [\"high\", \"high\"]]", StringComparison.Ordinal);
+        var result = Parse(moved).Evaluate(null, Shipped.Inputs(("a", FactorValue.Text(given)), ("b", FactorValue.Text("low")), ("n", FactorValue.Number(0))))!;
+        Assert.Equal((total + 1, level), (result.Outputs["total"].AsNumber, result.Level));
+    }
+
     [Fact]
     public void Parameters_change_nothing_for_who_does_not_give_them()
     {

@@ -226,7 +226,7 @@ internal sealed class MethodologyCompiler(string plugin, JsonObject file)
     {
         if (scale is not null && cell is JsonValue word && word.TryGetValue(out string? text))
         {
-            var tier = scale.ToList().FindIndex(t => Scale.Same(t.Key, text) || Scale.Same(t.Label.Fallback!, text));
+            var tier = TierWords.IndexOf(scale, text);
             return tier >= 0 ? tier : throw DeclaredReader.Fault(path, $"{text} is no tier of the scale");
         }
 

@@ -40,7 +40,7 @@ internal static partial class Scale
         if (value.AsText is { } text)
         {
             text = text.Trim();
-            var tier = IndexOf(t => Same(t.Key, text) || Same(t.Label.Fallback!, text));
+            var tier = TierWords.IndexOf(scale, text);
             if (tier < 0)
                 tier = IndexOf(t => Same(WithoutNumber(t.Label.Fallback!), WithoutNumber(text)));
             if (tier >= 0)

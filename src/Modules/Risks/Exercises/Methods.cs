@@ -83,13 +83,7 @@ internal sealed class Methods(IPluginCatalog plugins)
     {
         if (value?.AsNumber is { } number)
             return number >= 0 && number < tiers.Count && number == Math.Floor(number) ? (int)number : null;
-        for (var i = 0; i < tiers.Count; i++)
-        {
-            if (value?.AsText is { } text && (string.Equals(tiers[i].Key, text, StringComparison.OrdinalIgnoreCase) || string.Equals(tiers[i].Label.ToString(), text, StringComparison.OrdinalIgnoreCase)))
-                return i;
-        }
-
-        return null;
+        return value?.AsText is { } text && TierWords.IndexOf(tiers, text) is >= 0 and var place ? place : null;
     }
 
     private static Axis? AxisOf(Exercise exercise, IMethodologyHandle method, MethodologyForm form, string key)

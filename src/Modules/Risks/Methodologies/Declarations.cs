@@ -214,7 +214,14 @@ internal static class Declarations
     {
         if (tiers is null || cell is not JsonValue value || !value.TryGetValue(out string? word))
             return Text(cell);
-        var tier = tiers.FindIndex(t => Same(t.Key, word) || (t.Key is null && Same(KeyOf(t.Label, ""), word)) || Same(t.Label, word));
+        // As TierWords: a word that moved to another tier does not take what a key means.
+        var tier = tiers.FindIndex(t => (t.Key ?? KeyOf(t.Label, "")) == word);
+        if (tier < 0)
+            tier = tiers.FindIndex(t => t.Label == word);
+        if (tier < 0)
+            tier = tiers.FindIndex(t => Same(t.Key ?? KeyOf(t.Label, ""), word));
+        if (tier < 0)
+            tier = tiers.FindIndex(t => Same(t.Label, word));
         return tier < 0 ? word : tier.ToString(CultureInfo.InvariantCulture);
     }
 
