@@ -30,7 +30,7 @@ public sealed class ReportDesk(IEnumerable<IReport> reports, WorkspaceOffers plu
     public async Task<Result<ReportFile>> TakeAsync(string name, string format, ReportRequest request, string? language, CancellationToken cancellationToken)
     {
         if (reports.FirstOrDefault(r => r.Name == name) is not { } report)
-            return Error.NotFound("report.error.name", "Name", name);
+            return Error.NotFound("report.error.name", "Name", name, string.Join(", ", reports.Select(r => r.Name).Order(StringComparer.Ordinal)));
         if (!workspace.May(report.Area, Verb.Read))
             return Error.Forbidden();
         if (Formats.FirstOrDefault(f => f.Key.Equals(format, StringComparison.OrdinalIgnoreCase)) is not { } renderer)

@@ -57,7 +57,7 @@ internal static class ImportCatalogue
             await cli.Error.WriteLineAsync($"{path}: {(problem.Place.Length > 0 ? problem.Place + ": " : "")}{Said(problem)}");
         if (code != Cli.Good)
         {
-            await cli.Error.WriteLineAsync($"{outcome.Problems.Count} problems: nothing was stored.");
+            await cli.Error.WriteLineAsync($"{outcome.Problems.Count} {(outcome.Problems.Count == 1 ? "problem" : "problems")}: nothing was stored.");
             return code;
         }
 

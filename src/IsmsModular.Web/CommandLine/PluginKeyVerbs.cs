@@ -25,7 +25,7 @@ internal static class PluginKeyVerbs
             if (!packed.Succeeded)
                 return await RefusedAsync(cli, packed.Errors);
             await WriteWholeAsync(cli.PathOf(parsed.GetValue(output)!), zip, cancellationToken);
-            await cli.Out.WriteLineAsync($"{packed.Value.Id} {packed.Value.Version}, {packed.Value.Files} files.");
+            await cli.Out.WriteLineAsync($"{packed.Value.Id} {packed.Value.Version}, {packed.Value.Files} {(packed.Value.Files == 1 ? "file" : "files")}.");
             return Cli.Good;
         });
         return command;

@@ -80,7 +80,7 @@ internal sealed class PluginVerbs : ICliVerb
             var wrong = found.Where(p => p.State is not (PluginState.Active or PluginState.Disabled)).ToList();
             await WriteAsync(cli, services, found, parsed.GetValue(Cli.Json));
             if (!parsed.GetValue(Cli.Json))
-                await cli.Out.WriteLineAsync(wrong.Count == 0 ? $"{found.Count} plugins, every file as in its manifest." : $"{found.Count} plugins, {wrong.Count} wrong.");
+                await cli.Out.WriteLineAsync($"{found.Count} {(found.Count == 1 ? "plugin" : "plugins")}, {(wrong.Count == 0 ? "every file as in its manifest" : $"{wrong.Count} wrong")}.");
             return wrong.Count == 0 ? Cli.Good : Cli.NotDone;
         }, cancellationToken));
         return command;

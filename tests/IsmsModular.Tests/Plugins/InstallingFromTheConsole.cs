@@ -115,7 +115,7 @@ public sealed class InstallingFromTheConsole : IDisposable
         await RunAsync("plugins", "pack", "source", "-o", "a.zip");
         await RunAsync("plugins", "pack", "source", "-o", "b.zip");
         Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(folder, "a.zip")), await File.ReadAllBytesAsync(Path.Combine(folder, "b.zip")));
-        Assert.Contains("1 files", (await RunAsync("plugins", "pack", "source", "-o", "a.zip")).Output, StringComparison.Ordinal);
+        Assert.Contains("1 file.", (await RunAsync("plugins", "pack", "source", "-o", "a.zip")).Output, StringComparison.Ordinal);
     }
 
     private async Task<JsonNode?> ListAsync(string version) =>
