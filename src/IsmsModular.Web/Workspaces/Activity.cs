@@ -67,7 +67,8 @@ internal sealed partial class ActivityWords(IWords words, WordBook book, ModuleS
     {
         if (entry.Data is null || Parse(entry.Data) is not { } data)
             return "";
-        return string.Join(' ', new[] { "reference", "controlId", "name", "title", "slug", "userName", "pluginId" }.Select(k => data[k] is JsonValue v && v.GetValueKind() == JsonValueKind.String ? v.GetValue<string>() : null).Where(t => !string.IsNullOrEmpty(t)).Take(2));
+        JsonNode? At(string path) => path.Split('.').Aggregate((JsonNode?)data, (node, key) => (node as JsonObject)?[key]);
+        return string.Join(' ', new[] { "reference", "controlId", "name", "title", "slug", "userName", "pluginId", "draft.name", "declaration.name", "declaration.version" }.Select(p => At(p) is JsonValue v && v.GetValueKind() == JsonValueKind.String ? v.GetValue<string>() : null).Where(t => !string.IsNullOrEmpty(t)).Take(2));
     }
 
     /// <summary>What an entry changed against the entry before it.</summary>

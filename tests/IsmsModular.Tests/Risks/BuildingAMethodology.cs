@@ -47,6 +47,18 @@ public sealed class BuildingAMethodology(IsmsApp app)
     }
 
     [Fact]
+    public async Task The_activity_log_names_a_methodology_and_its_version()
+    {
+        var home = await app.NewWorkspaceAsync();
+        var id = await BeginAsync(home, "3", "Matrix of the yard");
+        RiskDesk.Ok(await PublishAsync(home, (await home.FindAsync<OwnMethodology>(id))!));
+        using var browser = await home.SignedInAsync(Platform.Rights.Role.Ciso);
+        var log = (await browser.GetAsync(home.Url("activity"))).Text;
+        Assert.Contains("Methodology begun Matrix of the yard", log, StringComparison.Ordinal);
+        Assert.Contains("Version of a methodology published Matrix of the yard 1", log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_published_version_is_used_in_an_exercise_and_a_later_one_leaves_its_results_alone()
     {
         var desk = await RiskDesk.OpenAsync(app, start: false);

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using IsmsModular.Abstractions.Methodologies;
 using IsmsModular.Risks.Catalogues;
 using IsmsModular.Risks.Contracts;
+using IsmsModular.Risks.Exercises;
 using IsmsModular.Risks.Register;
 using IsmsModular.Tests.App;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,7 +21,7 @@ public sealed class ReadingTheRegister(IsmsApp app)
         var duty = await desk.RatedAsync("medium", "high", "High with duty");
         await desk.RatedAsync("very-high", "very-high", "Worst of all");
         await desk.AddAsync("Not rated yet");
-        var form = EditModel.Command.From(duty);
+        var form = IsmsModular.Risks.Register.EditModel.Command.From(duty);
         (form.Duty, form.DutySource) = (DutyKind.Law, "Act 854");
         RiskDesk.Ok(await desk.Home.SendAsync(form, desk.Analyst));
         using var browser = await desk.Analyst.SignInAsync();
@@ -78,7 +80,7 @@ public sealed class ReadingTheRegister(IsmsApp app)
         }
 
         var aside = await LossAsync("Set aside", 9000);
-        RiskDesk.Ok(await desk.Home.SendAsync(new DetailModel.Dismiss { Id = aside.Id, Seen = aside.Version, DismissedBecause = "No" }, desk.Analyst));
+        RiskDesk.Ok(await desk.Home.SendAsync(new IsmsModular.Risks.Register.DetailModel.Dismiss { Id = aside.Id, Seen = aside.Version, DismissedBecause = "No" }, desk.Analyst));
         await LossAsync("Little", 10);
         await LossAsync("Much", 1000);
         await desk.AddAsync("Not rated yet");
@@ -200,7 +202,7 @@ public sealed class ReadingTheRegister(IsmsApp app)
         var high = await desk.RatedAsync("medium", "high", "High one");
         await desk.RatedAsync("low", "low", "Low one");
         var aside = await desk.AddAsync("Set aside");
-        RiskDesk.Ok(await desk.Home.SendAsync(new DetailModel.Dismiss { Id = aside.Id, Seen = 1, DismissedBecause = "No" }, desk.Analyst));
+        RiskDesk.Ok(await desk.Home.SendAsync(new IsmsModular.Risks.Register.DetailModel.Dismiss { Id = aside.Id, Seen = 1, DismissedBecause = "No" }, desk.Analyst));
         RiskDesk.Ok(await desk.Home.SendAsync(RiskDesk.Decision(high), desk.Analyst));
         using var browser = await desk.Analyst.SignInAsync();
 
@@ -227,6 +229,26 @@ public sealed class ReadingTheRegister(IsmsApp app)
         if (format == "csv")
             Assert.Equal(56, file.Body.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Contains("attachment", file.Headers["Content-Disposition"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_page_of_an_asset_shows_what_is_worked_on_and_leads_to_the_risks_of_all_assessments()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        await desk.AddAsync("On its group");
+        var past = new Exercise { Name = "Of the year before", Reference = "EX-00", MethodologyId = "matrix", State = ExerciseState.Closed };
+        await desk.PutAsync(past);
+        await desk.PutAsync(new Risk { ExerciseId = past.Id, Reference = "RISK-0900", Title = "Of the year before last", AssetIds = [desk.Asset.Id] });
+        using var browser = await desk.Analyst.SignInAsync();
+
+        var page = await browser.GetAsync(desk.Home.Url("risks/assets/detail?id=" + desk.Asset.Id));
+        Assert.Contains("On its group", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Of the year before last", page.Text, StringComparison.Ordinal);
+        var link = Regex.Match(page.Body, "href=\"([^\"]+)\">All risks, earlier assessments included: 2<");
+        var all = await browser.GetAsync(WebUtility.HtmlDecode(link.Groups[1].Value));
+        Assert.Contains("On its group", all.Text, StringComparison.Ordinal);
+        Assert.Contains("Of the year before last", all.Text, StringComparison.Ordinal);
+        Assert.Contains("ASSET-0001 Historian, GRP-01 Servers", all.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -106,7 +106,13 @@ public sealed class IndexModel(IMediator mediator, IWords words) : PageModel
                 filters = filters.Remove("state");
             if (exception == Ended)
                 filters = filters.Remove("byexception");
+            // An asset and the group that it stands in are asked for together.
+            var things = filters.GetValueOrDefault("assets")?.Split(',') ?? [];
+            if (things.Length > 1)
+                filters = filters.Remove("assets");
             var query = list.Filtered(filters).ToQuery();
+            if (things.Length > 1)
+                query = query.WhereIn("assets", things.Take(10));
             query = state switch { NotRated => query.WhereIn("state", ["draft", "unrated"]), NotDismissed => query.WhereNot("state", RiskState.Dismissed), _ => query };
             return exception == Ended ? query.WhereBetween("exception", null, today.AddDays(-1)).WhereAny("exception") : query;
         }
@@ -123,8 +129,10 @@ public sealed class IndexModel(IMediator mediator, IWords words) : PageModel
 
             if (list.Filters.GetValueOrDefault("assets") is { } thing)
             {
-                var name = await session.FindAsync<Assets.Asset>(thing, cancellationToken) is { } asset ? $"{asset.Reference} {asset.Name}" : await session.FindAsync<Groups.AssetGroup>(thing, cancellationToken) is { } group ? $"{group.Reference} {group.Name}" : "–";
-                linked.Add(new("assets", words["risk.assets"], [new(thing, name)], Offered: false));
+                List<string> names = [];
+                foreach (var id in thing.Split(',').Take(10))
+                    names.Add(await session.FindAsync<Assets.Asset>(id, cancellationToken) is { } asset ? $"{asset.Reference} {asset.Name}" : await session.FindAsync<Groups.AssetGroup>(id, cancellationToken) is { } group ? $"{group.Reference} {group.Name}" : "–");
+                linked.Add(new("assets", words["risk.assets"], [new(thing, string.Join(", ", names))], Offered: false));
             }
 
             if (list.Filters.GetValueOrDefault("controls") is { } control)
