@@ -54,7 +54,9 @@ public sealed partial class Inviting(IsmsApp app)
         var again = await app.AsConsoleAsync(new ChangeAccount.Invite(added.Value.Id));
         using var guest = app.Browser();
 
-        Assert.Equal(HttpStatusCode.NotFound, (await guest.GetAsync("/account/invitation?token=" + added.Value.Token)).Status);
+        var gone = await guest.GetAsync("/account/invitation?token=" + added.Value.Token);
+        Assert.Equal(HttpStatusCode.NotFound, gone.Status);
+        Assert.Contains("ask your administrator for a new link", gone.Text, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await guest.GetAsync("/account/invitation?token=" + again.Value)).Status);
     }
 

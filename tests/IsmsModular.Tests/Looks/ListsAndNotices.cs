@@ -109,6 +109,26 @@ public sealed class ListsAndNotices
     }
 
     [Fact]
+    public async Task A_conflict_with_the_state_of_the_record_offers_no_saving_over_it()
+    {
+        var view = Drawing.View();
+        view.ViewData[PageResults.Conflict] = Error.Conflict("plan.error.closed", new Note { Title = "theirs", Version = 7 });
+        var html = await new ConflictNoticeTagHelper(Drawing.English, Drawing.Plain) { Typed = new { Title = "mine" }, View = view }.DrawAsync();
+        Assert.Contains("theirs", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<button", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_conflict_elsewhere_on_the_record_draws_no_empty_table()
+    {
+        var view = Drawing.View();
+        view.ViewData[PageResults.Conflict] = Error.Conflict(stored: new Note { Title = "same", Version = 7 });
+        var html = await new ConflictNoticeTagHelper(Drawing.English, Drawing.Plain) { Typed = new { Title = "same" }, View = view }.DrawAsync();
+        Assert.DoesNotContain("<table", html, StringComparison.Ordinal);
+        Assert.Contains("value=\"7\"", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_a_conflict_there_is_no_notice() => Assert.Equal("", await new ConflictNoticeTagHelper(Drawing.English, Drawing.Plain) { Typed = new { Title = "mine" }, View = Drawing.View() }.DrawAsync());
 
     [Fact]

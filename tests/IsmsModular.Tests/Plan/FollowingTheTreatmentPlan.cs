@@ -260,6 +260,17 @@ public sealed class FollowingTheTreatmentPlan(IsmsApp app)
     }
 
     [Fact]
+    public async Task No_progress_is_asked_of_what_is_done()
+    {
+        var desk = await PlanDesk.OpenAsync(app);
+        var task = await desk.AddAsync(desk.Task(await desk.TreatedAsync(desk.Owner)));
+        RiskDesk.Ok(await desk.Home.SendAsync(new ProgressModel.Command { Id = task.Id, Seen = task.Version, Percent = 100, IsDone = true, Evidence = "Minutes" }, desk.Owner));
+        using var browser = await desk.Analyst.SignInAsync();
+
+        Assert.Equal(desk.Home.Url("risks/plan/detail?id=" + task.Id), (await browser.GetAsync(desk.Home.Url("risks/plan/progress?id=" + task.Id))).Location);
+    }
+
+    [Fact]
     public async Task A_repeating_task_comes_again_when_it_is_done()
     {
         var desk = await PlanDesk.OpenAsync(app);

@@ -37,6 +37,24 @@ public sealed class RunningAnExercise(IsmsApp app)
     }
 
     [Fact]
+    public async Task Values_a_group_without_a_value_by_the_greatest_of_its_assets()
+    {
+        var desk = await RiskDesk.OpenAsync(app, start: false);
+        var group = new AssetGroup { Name = "Imported with their values", Reference = "GRP-02" };
+        await desk.PutAsync(group);
+        await desk.PutAsync(new Asset { Name = "One", Reference = "ASSET-0002", GroupId = group.Id, Valuation = RiskDesk.Value(2, 4, 1) });
+        await desk.PutAsync(new Asset { Name = "Two", Reference = "ASSET-0003", GroupId = group.Id, Valuation = RiskDesk.Value(1, 5, 1) });
+        var bare = new Asset { Name = "Three", Reference = "ASSET-0004", GroupId = group.Id };
+        await desk.PutAsync(bare);
+
+        RiskDesk.Ok(await desk.Home.SendAsync(new Exercises.DetailModel.Start { Id = desk.ExerciseId, Seen = 1 }, desk.Analyst));
+
+        var values = (await desk.ExerciseAsync()).Values;
+        Assert.Equal(new AssetSnapshot(2, 5, 1), values[group.Id]);
+        Assert.Equal(new AssetSnapshot(null, null, null), values[bare.Id]);
+    }
+
+    [Fact]
     public async Task Is_not_planned_on_levels_that_nobody_saw()
     {
         var desk = await RiskDesk.OpenAsync(app, start: false);

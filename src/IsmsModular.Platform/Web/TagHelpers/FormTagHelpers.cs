@@ -85,6 +85,9 @@ public sealed class ConflictNoticeTagHelper(IWords words, IFileVersionProvider v
     /// <summary>Words for ids, such as the names of persons.</summary>
     public Func<string, string?>? Lookup { get; set; }
 
+    /// <summary>Further differences in words, where a form is more than fields of one name with the record.</summary>
+    public IEnumerable<(string Label, string? Mine, string? Theirs)> More { get; set; } = [];
+
     /// <summary>Request and view.</summary>
     [ViewContext, HtmlAttributeNotBound]
     public ViewContext View { get; set; } = null!;
@@ -94,11 +97,13 @@ public sealed class ConflictNoticeTagHelper(IWords words, IFileVersionProvider v
     {
         ArgumentNullException.ThrowIfNull(output);
         output.TagName = null;
-        var stored = Stored ?? (View.ViewData["conflict"] as Results.Error)?.Stored;
+        // A value that another record has already is no second version of this one.
+        var stored = Stored ?? (View.ViewData[PageResults.Conflict] is Results.Error { Message: not "error.taken" } conflict ? conflict.Stored : null);
         if (stored is null || Typed is null)
             return;
         var rows = Html.El("tbody");
-        foreach (var (label, mine, theirs) in Differences(Typed, stored))
+        var differences = Differences(Typed, stored).Concat(More.Select(m => (m.Label, Mine: Say(m.Mine), Theirs: Say(m.Theirs))).Where(m => m.Mine != m.Theirs)).ToList();
+        foreach (var (label, mine, theirs) in differences)
             rows.Add(Html.El("tr", null, Html.El("th", null, label).With("scope", "row"), Html.El("td", null, mine).With("data-label", words["common.yours"]), Html.El("td", null, theirs).With("data-label", words["common.theirs"])));
         var head = Html.El("thead", null, Html.El("tr", null, Html.El("th", null, words["common.field"]).With("scope", "col"), Html.El("th", null, words["common.yours"]).With("scope", "col"), Html.El("th", null, words["common.theirs"]).With("scope", "col")));
         var table = Html.El("table", "table table-sm conflict-table", head, rows);
@@ -114,7 +119,7 @@ public sealed class ConflictNoticeTagHelper(IWords words, IFileVersionProvider v
             buttons.Add(Html.El("a", "btn", words["common.taketheirs"]).With("href", Open));
         var box = Html.El("section", "alert alert-warning conflict-notice",
             IconTagHelper.Draw(versions, View, "git-merge", css: "alert-icon"),
-            Html.El("div", "flex-fill", Html.El("h2", "alert-title", words["common.conflict"]), Html.El("p", null, words["common.conflictwhy"]), Html.El("div", "table-responsive", table), buttons));
+            Html.El("div", "flex-fill", Html.El("h2", "alert-title", words["common.conflict"]), Html.El("p", null, words[differences.Count > 0 ? "common.conflictwhy" : "common.conflictelsewhere"]), differences.Count > 0 ? Html.El("div", "table-responsive", table) : null, buttons));
         output.Content.SetHtmlContent(box.With("role", "alert").With("tabindex", "-1").With("data-focus", ""));
     }
 
@@ -129,6 +134,9 @@ public sealed class ConflictNoticeTagHelper(IWords words, IFileVersionProvider v
             if (mine == theirs)
                 continue;
             var key = Words + "." + property.Name.ToLowerInvariant();
+            // PersonId is named by "person" too.
+            if (!words.Has(key) && key.EndsWith("id", StringComparison.Ordinal))
+                key = key[..^2];
             yield return (words.Has(key) ? words[key] : property.Name, mine, theirs);
         }
     }

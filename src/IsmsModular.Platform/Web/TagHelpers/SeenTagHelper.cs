@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Razor.TagHelpers;
 
 namespace IsmsModular.Platform.Web.TagHelpers;
 
-/// <summary>The hidden field with the version seen moves into the notice of a conflict, behind the button that keeps one's own version: of two fields of one name the first counts.</summary>
-[HtmlTargetElement("input", Attributes = "[type=hidden]", TagStructure = TagStructure.WithoutEndTag)]
+/// <summary>The hidden field with the version seen moves into the notice of a conflict, behind the button that keeps one's own version: of two fields of one name the first counts. A field that names the version it shows by itself stays.</summary>
+[HtmlTargetElement("input", Attributes = "[type=hidden],asp-for", TagStructure = TagStructure.WithoutEndTag)]
 public sealed class SeenTagHelper : TagHelper
 {
     /// <inheritdoc />
@@ -25,6 +25,6 @@ public sealed class SeenTagHelper : TagHelper
             output.SuppressOutput();
     }
 
-    /// <summary>The record that somebody else saved first, or null.</summary>
-    internal static Document? Stored(ViewContext view) => (view.ViewData[PageResults.Conflict] as Error)?.Stored as Document;
+    /// <summary>The record that somebody else saved first and that may be saved over; null where its state forbids that, such as a finished task.</summary>
+    internal static Document? Stored(ViewContext view) => view.ViewData[PageResults.Conflict] is Error { Message: "error.conflict" or "error.exists", Stored: Document stored } ? stored : null;
 }

@@ -31,6 +31,9 @@ public sealed class Invitation(IMediator mediator) : PageModel
     /// <summary>User name of the account.</summary>
     public string UserName { get; private set; } = "";
 
+    /// <summary>Whether the link was used, has ended or was never made.</summary>
+    public bool IsGone { get; private set; }
+
     /// <summary>Shows the form while the link is good.</summary>
     public async Task<IActionResult> OnGetAsync(string? token, CancellationToken cancellationToken) => await ShowAsync(token, cancellationToken);
 
@@ -39,15 +42,24 @@ public sealed class Invitation(IMediator mediator) : PageModel
     {
         var result = await mediator.Send(Input, cancellationToken);
         if (!result.Succeeded)
-            return await ShowAsync(Input.Token, cancellationToken) is PageResult ? this.Refused(result) : NotFound();
+        {
+            var page = await ShowAsync(Input.Token, cancellationToken);
+            return IsGone ? page : this.Refused(result);
+        }
+
         await HttpContext.SignInAsync(SignInGate.PrincipalOf(result.Value.Id, result.Value.Name, result.Value.Stamp));
         return this.Done("/", "invitation.done");
     }
 
-    private async Task<IActionResult> ShowAsync(string? token, CancellationToken cancellationToken)
+    private async Task<PageResult> ShowAsync(string? token, CancellationToken cancellationToken)
     {
         if (await mediator.Send(new Query(token ?? ""), cancellationToken) is not { } invited)
-            return NotFound();
+        {
+            IsGone = true;
+            Response.StatusCode = StatusCodes.Status404NotFound;
+            return Page();
+        }
+
         (Name, UserName) = (invited.Name, invited.UserName);
         Input = Input with { Token = token! };
         return Page();

@@ -65,19 +65,33 @@ public sealed class Settings(IMediator mediator, IWords words, IPluginCatalog pl
         Parameters = method is null ? [] : [.. method.DefaultParameters.Select(d => Show(d.Key, stored?[d.Key] ?? d.Value))];
     }
 
-    private Parameter Show(string key, JsonNode? value) => value switch
+    private Parameter Show(string key, JsonNode? value, bool asStored = false)
     {
-        JsonArray { Count: > 0 } list when list.All(r => r is JsonObject) =>
-            new(key, [.. list.SelectMany(r => r!.AsObject().Select(p => p.Key)).Distinct()], [.. list.Select((r, i) => (IReadOnlyList<Cell>)[.. list.SelectMany(o => o!.AsObject().Select(p => p.Key)).Distinct().Select(c => Leaf($"{key}/{i}/{c}", r![c]))])]),
-        JsonArray { Count: > 0 } grid when grid.All(r => r is JsonArray) =>
-            new(key, [], [.. grid.Select((r, i) => (IReadOnlyList<Cell>)[.. r!.AsArray().Select((v, j) => Leaf($"{key}/{i}/{j}", v))])]),
-        JsonArray or JsonObject => new(key, [], [[new(key, Typed(key) ?? value.ToJsonString())]], IsRaw: true),
-        _ => new(key, [], [[Leaf(key, value)]]),
-    };
+        return value switch
+        {
+            JsonArray { Count: > 0 } list when list.All(r => r is JsonObject) =>
+                new(key, [.. list.SelectMany(r => r!.AsObject().Select(p => p.Key)).Distinct()], [.. list.Select((r, i) => (IReadOnlyList<Cell>)[.. list.SelectMany(o => o!.AsObject().Select(p => p.Key)).Distinct().Select(c => Leaf($"{key}/{i}/{c}", r![c]))])]),
+            JsonArray { Count: > 0 } grid when grid.All(r => r is JsonArray) =>
+                new(key, [], [.. grid.Select((r, i) => (IReadOnlyList<Cell>)[.. r!.AsArray().Select((v, j) => Leaf($"{key}/{i}/{j}", v))])]),
+            JsonArray or JsonObject => new(key, [], [[new(key, Typed(key) ?? value.ToJsonString())]], IsRaw: true),
+            _ => new(key, [], [[Leaf(key, value)]]),
+        };
 
-    private Cell Leaf(string path, JsonNode? value) => new(path, Typed(path) ?? (value is null ? "" : value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString()));
+        Cell Leaf(string path, JsonNode? leaf) => new(path, Typed(path) ?? (leaf is null ? "" : leaf.GetValueKind() == JsonValueKind.String ? leaf.GetValue<string>() : leaf.ToJsonString()));
+        string? Typed(string path) => asStored ? null : Input.Parameters.GetValueOrDefault(path);
+    }
 
-    private string? Typed(string path) => Input.Parameters.GetValueOrDefault(path);
+    /// <summary>Words for the key of a catalogue or of a method.</summary>
+    public string? NameOf(string key) => Catalogues.Concat(Methodologies).FirstOrDefault(c => c.Value == key)?.Text;
+
+    /// <summary>After a conflict: parameters as typed, beside those that somebody saved first.</summary>
+    public IEnumerable<(string Label, string? Mine, string? Theirs)> ParametersBefore()
+    {
+        if ((ViewData[PageResults.Conflict] as Error)?.Stored is not Workspace stored || stored.Methodology != Input.ParametersOf || plugins.Methodology(stored.Methodology) is not { } method)
+            return [];
+        var theirs = method.DefaultParameters.Select(d => Show(d.Key, stored.MethodologyParameters?[d.Key] ?? d.Value, asStored: true)).SelectMany(p => p.Rows.SelectMany(r => r).Select(c => (p.Label, Cell: c)));
+        return theirs.Where(t => Input.Parameters.ContainsKey(t.Cell.Path)).Select(t => (t.Cell.Path.Contains('/', StringComparison.Ordinal) ? t.Cell.Path : t.Label, Input.Parameters[t.Cell.Path], (string?)t.Cell.Value));
+    }
 
     /// <summary>What is wrong with a parameter or with a value in it.</summary>
     public IReadOnlyList<string> ErrorsOf(Parameter parameter)

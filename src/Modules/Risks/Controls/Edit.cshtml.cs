@@ -155,6 +155,8 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
         {
             var session = ws.OpenSession();
             var stored = await session.FindAsync<ControlImplementation>(request.Id, cancellationToken);
+            if (stored is null && request.Seen > 0)
+                return Error.NotFound();
             if (!(stored is null ? ws.May(Area.Controls, Verb.Edit) : ws.MayEdit(Area.Controls, stored.OwnerId, stored.OperatorId)))
                 return Error.Forbidden("control.notyours");
             if (request.ControlKey != stored?.ControlKey && (await controls.UnknownAsync([request.ControlKey], cancellationToken)).Count > 0)

@@ -99,6 +99,8 @@ public sealed class OwnModel(IMediator mediator, WorkspaceContext ws) : PageMode
         {
             var session = ws.OpenSession();
             var stored = await session.FindAsync<OwnControl>(request.Id, cancellationToken);
+            if (stored is null && request.Seen > 0)
+                return Error.NotFound();
             if (stored is not null && request.Retired && !stored.Retired && await WhereUsedAsync(session, stored, cancellationToken) is { Count: > 0 } used)
                 return Error.Invalid("control.own.used", nameof(request.Retired), string.Join(", ", used));
 

@@ -274,6 +274,8 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
         {
             var session = ws.OpenSession();
             var stored = await session.FindAsync<Exercise>(request.Id, cancellationToken);
+            if (stored is null && request.Seen > 0)
+                return Error.NotFound();
             if (stored is { State: not ExerciseState.Planned })
                 return Error.Conflict("exercise.frozen", stored);
             if (Offered(await methods.AllAsync(cancellationToken), stored, used).FirstOrDefault(m => m.Id == request.MethodologyId) is not { } method)

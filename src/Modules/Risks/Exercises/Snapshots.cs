@@ -18,10 +18,24 @@ internal sealed class SnapshotRepository(WorkspaceContext ws, IStoreDirectory st
     public async Task FreezeAsync(Exercise exercise, IDocumentSession session, CancellationToken cancellationToken)
     {
         var values = new Dictionary<string, AssetSnapshot>(StringComparer.Ordinal);
+        // A group that has no value of its own, as after an import, is worth what the greatest of its assets is.
+        var unvalued = new Dictionary<string, AssetSnapshot>(StringComparer.Ordinal);
         await foreach (var group in session.StreamAsync<AssetGroup>(Query.All.Where("state", "active"), cancellationToken))
+        {
             values[group.Id] = Of(group.Valuation);
+            if (group.Valuation is null)
+                unvalued[group.Id] = Of(null);
+        }
+
         await foreach (var asset in session.StreamAsync<Asset>(Query.All.WhereNot("state", AssetState.Retired), cancellationToken))
+        {
             values[asset.Id] = asset.Valuation is null && values.TryGetValue(asset.GroupId ?? "", out var ofGroup) ? ofGroup : Of(asset.Valuation);
+            if (unvalued.TryGetValue(asset.GroupId ?? "", out var soFar))
+                unvalued[asset.GroupId!] = Greater(soFar, values[asset.Id]);
+        }
+
+        foreach (var (group, value) in unvalued)
+            values[group] = value;
 
         exercise.Values = [];
         exercise.SnapshotAttachment = null;
@@ -62,6 +76,10 @@ internal sealed class SnapshotRepository(WorkspaceContext ws, IStoreDirectory st
         await using (stream)
             return await JsonSerializer.DeserializeAsync<Dictionary<string, AssetSnapshot>>(stream, StoreJson.Options, cancellationToken) ?? [];
     }
+
+    private static AssetSnapshot Greater(AssetSnapshot one, AssetSnapshot other) => new(Max(one.C, other.C), Max(one.I, other.I), Max(one.A, other.A));
+
+    private static int? Max(int? one, int? other) => one is null || other > one ? other : one;
 
     private static AssetSnapshot Of(Valuation? valuation) => new(valuation?.C?.Tier, valuation?.I?.Tier, valuation?.A?.Tier);
 }

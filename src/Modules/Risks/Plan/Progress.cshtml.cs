@@ -7,6 +7,7 @@ using IsmsModular.Platform.Store;
 using IsmsModular.Platform.Workspaces;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace IsmsModular.Risks.Plan;
 
@@ -17,8 +18,12 @@ public sealed class ProgressModel(IMediator mediator, WorkspaceContext ws) : Tas
     [BindProperty]
     public Command Input { get; set; } = new();
 
-    public Task<IActionResult> OnGetAsync(string? id, CancellationToken cancellationToken) =>
-        OpenAsync(id, t => Ws.MayEdit(Area.Plan, t.ResponsibleId, t.AccountableId), t => Input = new() { Id = t.Id, Seen = t.Version, Percent = t.Percent, Evidence = t.Evidence }, cancellationToken);
+    public async Task<IActionResult> OnGetAsync(string? id, CancellationToken cancellationToken)
+    {
+        var page = await OpenAsync(id, t => Ws.MayEdit(Area.Plan, t.ResponsibleId, t.AccountableId), t => Input = new() { Id = t.Id, Seen = t.Version, Percent = t.Percent, Evidence = t.Evidence }, cancellationToken);
+        // What is finished or cancelled is a record; its page says how it is taken up again.
+        return page is PageResult && Shown is { IsOpen: false } ? Redirect(Ws.Url("risks/plan/detail", ("id", id))) : page;
+    }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken) =>
         await AnswerAsync(await Mediator.Send(Input, cancellationToken), Input.Id, Input.IsDone ? "plan.reporteddone" : "plan.reported", cancellationToken);

@@ -288,6 +288,8 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
         {
             var session = ws.OpenSession();
             var stored = await session.FindAsync<Risk>(request.Id, cancellationToken);
+            if (stored is null && request.Seen > 0)
+                return Error.NotFound();
             if (await session.FindAsync<Exercise>(stored?.ExerciseId ?? request.ExerciseId, cancellationToken) is not { } exercise)
                 return Error.NotFound();
             if (!(stored is null ? ws.May(Area.Risks, Verb.Edit) : ws.MayEdit(Area.Risks, stored.OwnerId)))

@@ -83,6 +83,30 @@ public sealed class RateModel(IMediator mediator, WorkspaceContext ws) : PageMod
         _ => TreatmentRules.AboveCurrent(rating, View.Risk.IsRetainedAsItIs ? rating : View.Risk.Target, View.Risk.Achieved),
     };
 
+    /// <summary>What differs between the rating that was typed and the one that somebody saved first.</summary>
+    internal IEnumerable<(string Label, string? Mine, string? Theirs)> Differences(IWords words, Risk? stored)
+    {
+        if (stored is null || View.Form is not { } form)
+            yield break;
+        var theirs = Input.Which switch { RatingKind.Target => stored.Target, RatingKind.Achieved => stored.Achieved, _ => stored.Current };
+        var values = RatingForm.Write(form, theirs?.Inputs ?? []);
+        foreach (var factor in form.Factors)
+        {
+            var name = words.Of(factor.Name);
+            foreach (var key in Input.Values.Keys.Union(values.Keys).Where(k => k == factor.Key || k.StartsWith(factor.Key + ".", StringComparison.Ordinal)))
+                yield return (key == factor.Key ? name : $"{name} {key[(factor.Key.Length + 1)..]}", Say(factor, Input.Values.GetValueOrDefault(key)), Say(factor, values.GetValueOrDefault(key)));
+            yield return ($"{name}: {words["rate.reason"]}", Input.Reasons.GetValueOrDefault(factor.Key), theirs?.Reasons.GetValueOrDefault(factor.Key));
+            yield return ($"{name}: {words["rate.source"]}", Input.Sources.GetValueOrDefault(factor.Key), theirs?.Sources.GetValueOrDefault(factor.Key));
+        }
+
+        if (Input.Which != RatingKind.Achieved)
+            yield break;
+        yield return (words["rate.evaluator"], View.Persons.Name(Input.EvaluatorId), View.Persons.Name(theirs?.ById));
+        yield return (words["rate.evaluated"], words.Date(Input.EvaluatedOn), words.Date(theirs?.On));
+
+        string? Say(Factor factor, string? typed) => factor.Kind == FactorKind.Choice && RatingForm.Chosen(factor, typed) is { } tier ? words.Of(factor.Tiers[tier].Label) : typed;
+    }
+
     private async Task<IActionResult> ShowAsync(CancellationToken cancellationToken)
     {
         if (await mediator.Send(new Ask(Input), cancellationToken) is not { } view)

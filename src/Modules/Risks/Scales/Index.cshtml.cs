@@ -3,6 +3,7 @@ using IsmsModular.Platform.Mediation;
 using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
+using IsmsModular.Platform.Text;
 using IsmsModular.Platform.Web;
 using IsmsModular.Platform.Workspaces;
 using IsmsModular.Risks.Assets;
@@ -40,6 +41,20 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext workspace) :
             return this.Done(workspace.Url("risks/scales"), "scale.saved", changed.Value);
         await ShowAsync(cancellationToken);
         return this.Refused(changed);
+    }
+
+    /// <summary>Tiers that differ between what was typed and what somebody saved first.</summary>
+    internal IEnumerable<(string Label, string? Mine, string? Theirs)> Differences(IWords words)
+    {
+        var (mine, theirs) = (Input.Given, Scale.Tiers);
+        for (var t = 0; t < Math.Max(mine.Count, theirs.Count); t++)
+        {
+            yield return ($"{words["scale.tier"]} {t + 1}",
+                t < mine.Count ? Say(mine[t].Label, mine[t].Anchor, mine[t].LabelMs, mine[t].AnchorMs) : null,
+                t < theirs.Count ? Say(theirs[t].Label, theirs[t].Anchor, theirs[t].LabelMs, theirs[t].AnchorMs) : null);
+        }
+
+        static string Say(params string?[] parts) => string.Join(" · ", parts.Where(p => !string.IsNullOrWhiteSpace(p)).Select(p => p!.Trim()));
     }
 
     private async Task ShowAsync(CancellationToken cancellationToken)

@@ -152,6 +152,8 @@ public sealed class IndexModel(IMediator mediator, WorkspaceContext ws) : PageMo
             if (await session.FindAsync<Exercise>(request.SourceId, cancellationToken) is not { } source)
                 return Error.NotFound();
             var stored = await session.FindAsync<MethodChange>(request.Id, cancellationToken);
+            if (stored is null && request.Seen > 0)
+                return Error.NotFound();
             if (stored is { DoneAt: not null } || stored is not null && stored.SourceId != source.Id)
                 return Error.Conflict("swap.done", stored);
             if (source.State == ExerciseState.Planned)
