@@ -62,18 +62,16 @@ public sealed class BuildingAMethodology(IsmsApp app)
     public async Task A_published_version_is_used_in_an_exercise_and_a_later_one_leaves_its_results_alone()
     {
         var desk = await RiskDesk.OpenAsync(app, start: false);
-        var id = await BeginAsync(desk.Home, "4");
-        var own = (await desk.Home.FindAsync<OwnMethodology>(id))!;
-        RiskDesk.Ok(await PublishAsync(desk.Home, own));
+        var own = await PublishedAsync(desk.Home);
         await desk.PlanAsync(methodology: own.MethodologyId);
         RiskDesk.Ok(await desk.Home.SendAsync(new IsmsModular.Risks.Exercises.DetailModel.Start { Id = desk.ExerciseId, Seen = 1 }, desk.Analyst));
         var risk = await desk.RatedAsync("medium", "high");
         Assert.Equal((own.MethodologyId, "1", "high"), (risk.Current!.MethodologyId, risk.Current.MethodologyVersion, risk.Current.Level));
 
-        var changed = await FormAsync(desk.Home, id);
+        var changed = await FormAsync(desk.Home, own.Id);
         changed.Steps[0].Cells = [.. changed.Steps[0].Cells.Select(row => row.Select(_ => (string?)"0").ToList())];
-        Assert.Equal(2, RiskDesk.Ok(await PublishAsync(desk.Home, (await desk.Home.FindAsync<OwnMethodology>(id))!, changed)));
-        RiskDesk.Ok(await desk.Home.SendAsync(new Detail.Retire { Id = id, Seen = (await desk.Home.FindAsync<OwnMethodology>(id))!.Version, Retired = true }));
+        Assert.Equal(2, RiskDesk.Ok(await PublishAsync(desk.Home, (await desk.Home.FindAsync<OwnMethodology>(own.Id))!, changed)));
+        RiskDesk.Ok(await desk.Home.SendAsync(new Detail.Retire { Id = own.Id, Seen = (await desk.Home.FindAsync<OwnMethodology>(own.Id))!.Version, Retired = true }));
 
         var exercise = await desk.ExerciseAsync();
         Assert.Equal("1", exercise.MethodologyVersion);
@@ -88,9 +86,7 @@ public sealed class BuildingAMethodology(IsmsApp app)
     public async Task A_changed_definition_asks_for_approval_of_the_criteria_again()
     {
         var desk = await RiskDesk.OpenAsync(app, start: false);
-        var id = await BeginAsync(desk.Home, "4");
-        var own = (await desk.Home.FindAsync<OwnMethodology>(id))!;
-        RiskDesk.Ok(await PublishAsync(desk.Home, own));
+        var own = await PublishedAsync(desk.Home);
         await desk.PlanAsync(methodology: own.MethodologyId);
         var chief = await desk.Home.MemberAsync("Chief Executive", Role.TopManagement);
         async Task ApproveAsync()
@@ -102,9 +98,9 @@ public sealed class BuildingAMethodology(IsmsApp app)
         }
 
         await ApproveAsync();
-        var changed = await FormAsync(desk.Home, id);
+        var changed = await FormAsync(desk.Home, own.Id);
         changed.Steps[0].Cells[0][3] = "3";
-        RiskDesk.Ok(await PublishAsync(desk.Home, (await desk.Home.FindAsync<OwnMethodology>(id))!, changed));
+        RiskDesk.Ok(await PublishAsync(desk.Home, (await desk.Home.FindAsync<OwnMethodology>(own.Id))!, changed));
 
         // The plan keeps what was chosen until somebody saves it anew.
         Assert.Equal("1", (await desk.ExerciseAsync()).Declaration!["version"]!.GetValue<string>());
@@ -118,12 +114,10 @@ public sealed class BuildingAMethodology(IsmsApp app)
     public async Task A_plan_goes_on_with_a_retired_method_and_no_other_plan_may_take_it()
     {
         var desk = await RiskDesk.OpenAsync(app, start: false);
-        var id = await BeginAsync(desk.Home, "4");
-        var own = (await desk.Home.FindAsync<OwnMethodology>(id))!;
-        RiskDesk.Ok(await PublishAsync(desk.Home, own));
+        var own = await PublishedAsync(desk.Home);
         var other = Exercises.EditModel.Command.From(await desk.ExerciseAsync());
         await desk.PlanAsync(methodology: own.MethodologyId);
-        RiskDesk.Ok(await desk.Home.SendAsync(new Detail.Retire { Id = id, Seen = (await desk.Home.FindAsync<OwnMethodology>(id))!.Version, Retired = true }));
+        RiskDesk.Ok(await desk.Home.SendAsync(new Detail.Retire { Id = own.Id, Seen = (await desk.Home.FindAsync<OwnMethodology>(own.Id))!.Version, Retired = true }));
 
         using var browser = await desk.Analyst.SignInAsync();
         Assert.Matches($"selected[^>]*value=\"{own.MethodologyId}\"", (await browser.GetAsync(desk.Home.Url("risks/exercises/edit?id=" + desk.ExerciseId))).Body);
@@ -316,18 +310,16 @@ public sealed class BuildingAMethodology(IsmsApp app)
     public async Task An_export_installs_as_a_plugin_and_comes_back_as_it_was()
     {
         var home = await app.NewWorkspaceAsync();
-        var id = await BeginAsync(home, "4");
-        var own = (await home.FindAsync<OwnMethodology>(id))!;
-        RiskDesk.Ok(await PublishAsync(home, own));
+        var own = await PublishedAsync(home);
         using var browser = await home.SignedInAsync(Role.LeadTeam);
-        var file = await browser.GetAsync(home.Url($"risks/methodologies/detail?handler=Export&id={id}&number=1"));
+        var file = await browser.GetAsync(home.Url($"risks/methodologies/detail?handler=Export&id={own.Id}&number=1"));
         Assert.Equal(HttpStatusCode.OK, file.Status);
 
         var other = await app.NewWorkspaceAsync();
         var imported = RiskDesk.Ok(await other.SendAsync(new Import.Command { Content = file.Bytes }));
         var back = (await other.FindAsync<OwnMethodology>(Assert.Single(imported)))!;
         Assert.Equal(own.Key, back.Key);
-        Assert.True(JsonNode.DeepEquals((await home.FindAsync<OwnMethodology>(id))!.Draft, back.Draft));
+        Assert.True(JsonNode.DeepEquals((await home.FindAsync<OwnMethodology>(own.Id))!.Draft, back.Draft));
 
         var folder = Directory.CreateTempSubdirectory("isms-own-").FullName;
         try
@@ -365,12 +357,10 @@ public sealed class BuildingAMethodology(IsmsApp app)
     public async Task What_is_used_cannot_be_deleted_and_says_where()
     {
         var desk = await RiskDesk.OpenAsync(app, start: false);
-        var id = await BeginAsync(desk.Home, "4");
-        var own = (await desk.Home.FindAsync<OwnMethodology>(id))!;
-        RiskDesk.Ok(await PublishAsync(desk.Home, own));
+        var own = await PublishedAsync(desk.Home);
         await desk.PlanAsync(methodology: own.MethodologyId);
-        var seen = (await desk.Home.FindAsync<OwnMethodology>(id))!.Version;
-        var refused = await desk.Home.SendAsync(new Detail.Delete { Id = id, Seen = seen });
+        var seen = (await desk.Home.FindAsync<OwnMethodology>(own.Id))!.Version;
+        var refused = await desk.Home.SendAsync(new Detail.Delete { Id = own.Id, Seen = seen });
         RiskDesk.Refused("method.inuse", refused);
         Assert.Contains((await desk.ExerciseAsync()).Reference, refused.Errors[0].Arguments[0], StringComparison.Ordinal);
 
@@ -499,9 +489,7 @@ public sealed class BuildingAMethodology(IsmsApp app)
     public async Task A_workspace_handed_over_rates_on_by_it_and_its_results_come_out_the_same()
     {
         var desk = await RiskDesk.OpenAsync(app, start: false);
-        var id = await BeginAsync(desk.Home, "4");
-        var own = (await desk.Home.FindAsync<OwnMethodology>(id))!;
-        RiskDesk.Ok(await PublishAsync(desk.Home, own));
+        var own = await PublishedAsync(desk.Home);
         await desk.PlanAsync(methodology: own.MethodologyId);
         RiskDesk.Ok(await desk.Home.SendAsync(new IsmsModular.Risks.Exercises.DetailModel.Start { Id = desk.ExerciseId, Seen = 1 }, desk.Analyst));
         var risk = await desk.RatedAsync("medium", "high");
@@ -578,6 +566,14 @@ public sealed class BuildingAMethodology(IsmsApp app)
     };
 
     internal static async Task<string> BeginAsync(TestWorkspace home, string start, string name = "Our four tiers") => RiskDesk.Ok(await home.SendAsync(new New.Command { Name = name, Start = start }));
+
+    /// <summary>A methodology of four tiers, published once; as it was before that.</summary>
+    private static async Task<OwnMethodology> PublishedAsync(TestWorkspace home)
+    {
+        var own = (await home.FindAsync<OwnMethodology>(await BeginAsync(home, "4")))!;
+        RiskDesk.Ok(await PublishAsync(home, own));
+        return own;
+    }
 
     internal static async Task<Platform.Results.Result<int>> PublishAsync(TestWorkspace home, OwnMethodology own, MethodForm? form = null) =>
         await home.SendAsync(new Editor.Publish { Id = own.Id, Seen = own.Version, Method = form ?? Declarations.Read(own.Draft) });
