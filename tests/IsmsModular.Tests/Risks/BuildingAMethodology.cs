@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using IsmsModular.Abstractions.Methodologies;
 using IsmsModular.Platform.Approvals;
 using IsmsModular.Platform.Plugins;
@@ -438,6 +439,20 @@ public sealed class BuildingAMethodology(IsmsApp app)
         Assert.Equal(HttpStatusCode.Forbidden, (await analyst.GetAsync(home.Url("risks/methodologies/new"))).Status);
         var member = await home.MemberAsync("Analyst", Role.LeadTeam);
         Assert.Equal(Platform.Results.ErrorKind.Forbidden, (await home.SendAsync(new Editor.Command { Id = id, Seen = 1 }, member)).Errors[0].Kind);
+    }
+
+    [Fact]
+    public async Task What_must_be_something_offers_no_none()
+    {
+        var home = await app.NewWorkspaceAsync();
+        using var browser = await home.SignedInAsync(Role.Consultant);
+        var page = await browser.GetAsync(home.Url($"risks/methodologies/edit?id={await BeginAsync(home, "4")}"));
+        foreach (var name in new[] { "Confidence", "Factors[0].Kind", "Factors[0].Scale", "Factors[0].Role", "Steps[0].Kind", "Steps[0].Rows", "Steps[0].Columns" })
+        {
+            var select = Regex.Match(page.Body, $"<select[^>]*name=\"Input\\.Method\\.{Regex.Escape(name)}\".*?</select>", RegexOptions.Singleline).Value;
+            Assert.True(select.Length > 0, name);
+            Assert.DoesNotContain("value=\"\"", select, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
