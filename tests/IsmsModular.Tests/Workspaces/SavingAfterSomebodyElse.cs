@@ -91,6 +91,22 @@ public sealed partial class SavingAfterSomebodyElse(IsmsApp app)
     }
 
     [Fact]
+    public async Task The_button_that_keeps_ones_own_stands_before_the_version_that_was_seen()
+    {
+        var home = await app.NewWorkspaceAsync();
+        using var browser = await home.SignedInAsync(Role.WorkspaceAdministrator);
+        var made = await browser.PostAsync(home.Url("risks/methodologies/new"), new() { ["Input.Id"] = Document.NewId(), ["Input.Name"] = "Ours", ["Input.Start"] = "5" });
+        var url = made.Location!;
+        var page = await browser.GetAsync(url);
+        var fields = Field().Matches(page.Body).Select(m => (Name: WebUtility.HtmlDecode(m.Groups[1].Value), Value: WebUtility.HtmlDecode(m.Groups[2].Value)));
+
+        var second = await browser.PostAsync(url, new() { ["Input.Seen"] = "0" }, more: fields.Where(f => f.Name.StartsWith("Input.", StringComparison.Ordinal) && f.Name != "Input.Seen"));
+
+        Assert.True(second.Status == HttpStatusCode.Conflict, second.Text);
+        Assert.Matches("^<button[^>]*value=\"1\"", Seen().Match(second.Body).Value);
+    }
+
+    [Fact]
     public void Every_form_that_carries_the_version_seen_shows_the_conflict()
     {
         var silent = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cshtml", SearchOption.AllDirectories)
@@ -117,6 +133,12 @@ public sealed partial class SavingAfterSomebodyElse(IsmsApp app)
         Assert.Equal(ErrorKind.NotFound, (await desk.Home.SendAsync(control, desk.Analyst)).Errors[0].Kind);
         Assert.Null(await desk.Home.FindAsync<Risk>(risk.Id));
     }
+
+    [GeneratedRegex("<input[^>]* name=\"([^\"]*)\"[^>]* value=\"([^\"]*)\"")]
+    private static partial Regex Field();
+
+    [GeneratedRegex("<(?:button|input)[^>]*name=\"Input.Seen\"[^>]*>")]
+    private static partial Regex Seen();
 
     [GeneratedRegex("<button[^>]*name=\"Input.Seen\"[^>]*value=\"(\\d+)\"")]
     private static partial Regex Keep();

@@ -6,8 +6,9 @@ using Microsoft.AspNetCore.Razor.TagHelpers;
 
 namespace IsmsModular.Platform.Web.TagHelpers;
 
-/// <summary>The hidden field with the version seen moves into the notice of a conflict, behind the button that keeps one's own version: of two fields of one name the first counts. A field that names the version it shows by itself stays.</summary>
+/// <summary>The hidden field with the version seen moves into the notice of a conflict, behind the button that keeps one's own version: of two fields of one name the first counts. A field beside a record, of a form without a notice, stays.</summary>
 [HtmlTargetElement("input", Attributes = "[type=hidden],asp-for", TagStructure = TagStructure.WithoutEndTag)]
+[HtmlTargetElement("input", Attributes = "[type=hidden],[name='Input.Seen']", TagStructure = TagStructure.WithoutEndTag)]
 public sealed class SeenTagHelper : TagHelper
 {
     /// <inheritdoc />
