@@ -129,6 +129,14 @@ public sealed class ListsAndNotices
     }
 
     [Fact]
+    public async Task A_conflict_with_another_record_draws_no_notice()
+    {
+        var view = Drawing.View();
+        view.ViewData[PageResults.Conflict] = Error.Conflict("approvals.error.open", new Note { Title = "A submission", Version = 1 });
+        Assert.Equal("", await new ConflictNoticeTagHelper(Drawing.English, Drawing.Plain) { Typed = new { NewDueOn = "2027-12-01" }, View = view }.DrawAsync());
+    }
+
+    [Fact]
     public async Task Without_a_conflict_there_is_no_notice() => Assert.Equal("", await new ConflictNoticeTagHelper(Drawing.English, Drawing.Plain) { Typed = new { Title = "mine" }, View = Drawing.View() }.DrawAsync());
 
     [Fact]

@@ -103,6 +103,9 @@ public sealed class ConflictNoticeTagHelper(IWords words, IFileVersionProvider v
             return;
         var rows = Html.El("tbody");
         var differences = Differences(Typed, stored).Concat(More.Select(m => (m.Label, Mine: Say(m.Mine), Theirs: Say(m.Theirs))).Where(m => m.Mine != m.Theirs)).ToList();
+        // Nothing to compare and nothing to save over, such as a request that is still open: the reason of the refusal says it all.
+        if (differences.Count == 0 && SeenTagHelper.Stored(View) is null)
+            return;
         foreach (var (label, mine, theirs) in differences)
             rows.Add(Html.El("tr", null, Html.El("th", null, label).With("scope", "row"), Html.El("td", null, mine).With("data-label", words["common.yours"]), Html.El("td", null, theirs).With("data-label", words["common.theirs"])));
         var head = Html.El("thead", null, Html.El("tr", null, Html.El("th", null, words["common.field"]).With("scope", "col"), Html.El("th", null, words["common.yours"]).With("scope", "col"), Html.El("th", null, words["common.theirs"]).With("scope", "col")));
