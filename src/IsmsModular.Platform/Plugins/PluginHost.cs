@@ -409,7 +409,32 @@ internal sealed class PluginHost(PluginPlaces places, IStoreDirectory stores, Pl
         PluginFolders.Sweep(places.Folder, logger);
         var shipped = places.Shipped(logger);
         shipped.Unpack();
+        await RememberAsync(shipped);
         return await LoadAsync(shipped);
+    }
+
+    /// <summary>Notes what this program brings, for the programs that come after it.</summary>
+    private async Task RememberAsync(ShippedPlugins shipped)
+    {
+        try
+        {
+            var session = stores.System.OpenSession(Actor.System);
+            var stored = await session.FindAsync<ShippedEarlier>(ShippedEarlier.OnlyId);
+            if (shipped.Manifests.All(m => stored?.Manifests.GetValueOrDefault(m.Key) == m.Value))
+                return;
+            var noted = stored ?? new() { Id = ShippedEarlier.OnlyId };
+            foreach (var (version, hash) in shipped.Manifests)
+                noted.Manifests[version] = hash;
+            if (stored is null)
+                session.Add(noted, "plugin.shipped");
+            else
+                session.Update(noted, noted.Version, "plugin.shipped");
+            await session.SaveAsync();
+        }
+        catch (StoreException error)
+        {
+            logger.LogWarning(error, "What the program brings could not be noted");
+        }
     }
 
     private async Task<Loaded> LoadAsync(ShippedPlugins shipped)
@@ -426,8 +451,10 @@ internal sealed class PluginHost(PluginPlaces places, IStoreDirectory stores, Pl
             await foreach (var setting in stores.System.OpenSession(Actor.System).StreamAsync<PluginSetting>(Query.All))
                 settings[setting.PluginId] = setting;
             var (keys, policy) = await TrustAsync(CancellationToken.None);
+            var earlier = await stores.System.OpenSession(Actor.System).FindAsync<ShippedEarlier>(ShippedEarlier.OnlyId);
             return places.Options(shipped, id => settings.GetValueOrDefault(id)?.Enabled) with
             {
+                EarlierManifests = earlier?.Manifests ?? [],
                 IsApproved = m => settings.GetValueOrDefault(m.Id)?.Approved.GetValueOrDefault(m.Version.ToString()) == m.Hash,
                 Trust = new(keys.ToDictionary(k => k.Fingerprint, k => k.Name), policy.OnlySigned),
             };

@@ -167,6 +167,9 @@ internal sealed record PluginLoadOptions(string PluginsFolder, string CacheFolde
     /// <summary>SHA-256 of the manifests that come with the program, by <c>id/version</c>.</summary>
     public IReadOnlyDictionary<string, string> ShippedManifests { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The same of programs before this one.</summary>
+    public IReadOnlyDictionary<string, string> EarlierManifests { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Whether the administrator saw this very manifest when the plugin was switched on; <c>null</c> when that is not asked.</summary>
     public Func<PluginManifest, bool>? IsApproved { get; init; }
 
@@ -176,8 +179,12 @@ internal sealed record PluginLoadOptions(string PluginsFolder, string CacheFolde
     /// <summary>Unpacks a shipped version anew when what is there was cut short; says whether it did.</summary>
     public Func<string, string, bool>? Mend { get; init; }
 
-    /// <summary>Whether it is, byte for byte of its manifest, what comes with the program.</summary>
-    public bool IsShipped(PluginManifest manifest) => ShippedManifests.GetValueOrDefault($"{manifest.Id}/{manifest.Version}") == manifest.Hash;
+    /// <summary>Whether it is, byte for byte of its manifest, what comes with the program or came with one before it.</summary>
+    public bool IsShipped(PluginManifest manifest)
+    {
+        var version = $"{manifest.Id}/{manifest.Version}";
+        return (ShippedManifests.GetValueOrDefault(version) ?? EarlierManifests.GetValueOrDefault(version)) == manifest.Hash;
+    }
 }
 
 /// <summary>Outcome of loading one version; <paramref name="Registry"/> is <c>null</c> unless it went well.</summary>

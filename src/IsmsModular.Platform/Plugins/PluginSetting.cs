@@ -20,3 +20,16 @@ public sealed class PluginSetting : Document
     /// <summary>How it is stored: in the system file.</summary>
     public static DocumentMap<PluginSetting> Map { get; } = new DocumentMap<PluginSetting>("system_plugins").Unique("plugin", s => s.PluginId).Field("enabled", s => s.Enabled);
 }
+
+/// <summary>What this program and those before it brought. One document in the system file: an older version that stored results need is still known as the program's own after an update.</summary>
+public sealed class ShippedEarlier : Document
+{
+    /// <summary>The id of the one document.</summary>
+    public const string OnlyId = "01000000000000000000000002";
+
+    /// <summary>SHA-256 of each manifest, by <c>id/version</c>.</summary>
+    public Dictionary<string, string> Manifests { get; set; } = [];
+
+    /// <summary>How it is stored: in the system file.</summary>
+    public static DocumentMap<ShippedEarlier> Map { get; } = new("system_plugins_shipped");
+}

@@ -83,7 +83,7 @@ internal static class IsmsHost
         services.AddLooks(new ManifestEmbeddedFileProvider(typeof(IsmsHost).Assembly, "content"));
         services.AddStore(
             settings.DataFolder,
-            [Account.Map, SystemDirectory.Workspaces, SystemDirectory.Memberships, PluginSetting.Map, TrustedKey.Map, PluginPolicy.Map],
+            [Account.Map, SystemDirectory.Workspaces, SystemDirectory.Memberships, PluginSetting.Map, TrustedKey.Map, PluginPolicy.Map, ShippedEarlier.Map],
             [.. modules.Documents, .. services.Where(s => s.ServiceType == typeof(DocumentMap)).Select(s => (DocumentMap)s.ImplementationInstance!)]);
 
         // The host's own: accounts, workspaces.

@@ -59,6 +59,18 @@ public sealed class ChangingTheEdition(IsmsApp app)
     }
 
     [Fact]
+    public void Clauses_lead_from_2005_to_2022_and_nothing_of_2005_is_called_confirmed()
+    {
+        var way = Way("iso27001-2005-clauses", "iso27001-2013-clauses");
+        Assert.All(way.Rows, r => Assert.NotEmpty(r.To));
+        Assert.All(way.Rows, r => Assert.All(r.To, t => Assert.False(way.IsConfirmed(r.From.Id, t.Id))));
+        Assert.Equal(["4.1", "4.2", "7.4"], way.New.Where(n => n.Kind == "requirement").Select(n => n.Id));
+        var whole = Way("iso27001-2005-clauses", "iso27001-2022-clauses");
+        Assert.Equal(["10.2"], whole.Rows.Single(r => r.From.Id == "8.2").To.Select(t => t.Id));
+        Assert.False(whole.IsConfirmed("8.2", "10.2"));
+    }
+
+    [Fact]
     public void Mappings_are_read_backwards_too_and_clauses_lead_to_quality_management()
     {
         Assert.Equal(["A.5.1.1", "A.5.1.2"], Way(Of2022, Of2013).Rows.Single(r => r.From.Id == "A.5.1").To.Select(t => t.Id));

@@ -1,6 +1,8 @@
 using System.Net;
+using System.Security.Cryptography;
 using IsmsModular.Platform.Plugins;
 using IsmsModular.Platform.Rights;
+using IsmsModular.Platform.Store;
 using IsmsModular.Tests.App;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -44,6 +46,32 @@ public sealed class AdministeringPlugins(IsmsApp shared)
         var browser = await AdministratorAsync(app);
         await SwitchAsync(browser, "true");
         Assert.Contains("I do not like this host.", (await browser.GetAsync("/admin/plugins")).Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, "disabled")]
+    [InlineData(true, "active")]
+    public async Task An_older_version_that_came_with_an_earlier_program_stays_in_use_where_signatures_are_demanded(bool came, string state)
+    {
+        await using var app = await IsmsApp.StartAsync();
+        Assert.NotEmpty(app.Services.GetRequiredService<IPluginCatalog>().Plugins);
+        using var made = new PluginFolder();
+        made.AddCode("");
+        var folder = Path.Combine(app.DataFolder, "plugins", "misbehaving");
+        Directory.Move(Path.Combine(made.Plugins, "misbehaving"), folder);
+        var version = Path.GetFileName(Assert.Single(Directory.GetDirectories(folder)));
+        var session = app.Services.GetRequiredService<IStoreDirectory>().System.OpenSession(Actor.System);
+        var shipped = (await session.FindAsync<ShippedEarlier>(ShippedEarlier.OnlyId, TestContext.Current.CancellationToken))!;
+        Assert.Contains("matrix/1.0.0", shipped.Manifests.Keys);
+        if (came)
+            shipped.Manifests[$"misbehaving/{version}"] = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(folder, version, "plugin.json"), TestContext.Current.CancellationToken)));
+        session.Update(shipped, shipped.Version, "test.edit");
+        session.Add(new PluginPolicy { Id = PluginPolicy.OnlyId, OnlySigned = true }, "test.add");
+        await session.SaveAsync(TestContext.Current.CancellationToken);
+
+        await app.RestartAsync();
+
+        Assert.Equal(state, app.Services.GetRequiredService<IPluginCatalog>().Plugins.Single(p => p.Id == "misbehaving").State.ToString(), ignoreCase: true);
     }
 
     [Fact]
