@@ -153,7 +153,8 @@ internal sealed partial class Cli(string[] arguments, string workingDirectory, T
     }
 
     /// <summary>Opens a file to read; <c>-</c> is standard input.</summary>
-    public Stream OpenRead(string file) => file == "-" ? input() : File.OpenRead(PathOf(file));
+    /// <exception cref="UsageException">There is no such file.</exception>
+    public Stream OpenRead(string file) => file == "-" ? input() : File.Exists(PathOf(file)) ? File.OpenRead(PathOf(file)) : throw new UsageException($"There is no file {file}.");
 
     /// <summary>The same for what is read twice: standard input comes whole.</summary>
     public async Task<Stream> OpenTwiceAsync(string file, CancellationToken cancellationToken)

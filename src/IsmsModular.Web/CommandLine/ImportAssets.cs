@@ -19,8 +19,6 @@ internal sealed class ImportAssets : ICliVerb
         assets.SetAction((parsed, cancellationToken) => cli.InWorkspace(parsed, async (services, token) =>
         {
             var path = parsed.GetValue(file)!;
-            if (path != "-" && !File.Exists(cli.PathOf(path)))
-                throw new UsageException($"There is no file {path}.");
             await using var content = cli.OpenRead(path);
             var request = new AssetImportRequest(Path.GetFileName(path), MapOf(cli, parsed.GetValue(map)), parsed.GetValue(people), parsed.GetValue(groups), parsed.GetValue(dryRun), parsed.GetValue(unlike));
             var result = await services.GetRequiredService<IAssetImport>().ImportAsync(content, request, token);

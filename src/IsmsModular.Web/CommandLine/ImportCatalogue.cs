@@ -23,8 +23,6 @@ internal static class ImportCatalogue
         import.SetAction((parsed, cancellationToken) => cli.InWorkspace(parsed, async (services, token) =>
         {
             var path = parsed.GetValue(file)!;
-            if (path != "-" && !File.Exists(cli.PathOf(path)))
-                throw new UsageException($"There is no file {path}.");
             await using var content = cli.OpenRead(path);
             var request = new CatalogueImportRequest(path == "-" ? "import" : Path.GetFileName(path), KindOf(parsed.GetValue(kind)), parsed.GetValue(map), parsed.GetValue(name), parsed.GetValue(extends), parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(dryRun));
             var result = await services.GetRequiredService<ICatalogueImport>().ImportAsync(content, request, token);

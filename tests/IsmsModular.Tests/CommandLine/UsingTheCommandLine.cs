@@ -74,6 +74,8 @@ public sealed class UsingTheCommandLine : IDisposable
     [InlineData("serve", "--urls", "https://127.0.0.1:0")]
     [InlineData("serve", "--urls", "https://127.0.0.1:0", "--certificate", "nothing.pfx")]
     [InlineData("user", "add", "somebody", "--role", "Emperor")]
+    [InlineData("methodology", "evaluate", "matrix", "--input", "missing.json")]
+    [InlineData("plugins", "install", "missing.zip")]
     public async Task Wrong_usage_is_exit_code_2(params string[] arguments) =>
         Assert.Equal(2, (await RunAsync(Path.Combine(folder, "data"), arguments)).Code);
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using IsmsModular.Platform.Mediation;
 using IsmsModular.Platform.Results;
 using IsmsModular.Platform.Rights;
 using IsmsModular.Platform.Store;
@@ -32,6 +33,33 @@ public sealed partial class SavingAfterSomebodyElse(IsmsApp app)
         Assert.Equal(HttpStatusCode.Conflict, second.Status);
         Assert.Matches("<td[^>]*>Words of the second</td><td[^>]*>Words of the first</td>", second.Body);
         Assert.Equal(HttpStatusCode.SeeOther, (await two.PostAsync(home.Url("settings"), Typed("Words of the second", Keep().Match(second.Body).Groups[1].Value))).Status);
+    }
+
+    [Fact]
+    public async Task A_form_for_a_new_record_sent_twice_is_done_once_and_another_text_under_its_id_is_a_conflict()
+    {
+        var desk = await RiskDesk.OpenAsync(app);
+        async Task TwiceAsync<T>(string what, Func<string, ICommand<T>> form)
+        {
+            Assert.True((await desk.Home.SendAsync(form("Once"), desk.Analyst)) is { Succeeded: true }, what);
+            Assert.True((await desk.Home.SendAsync(form("Once"), desk.Analyst)) is { Succeeded: true }, what + " sent twice");
+            var other = await desk.Home.SendAsync(form("Something else"), desk.Analyst);
+            Assert.True(other.Errors is [{ Kind: ErrorKind.Conflict }], what + " with other words");
+        }
+
+        var ids = Enumerable.Range(0, 5).Select(_ => Document.NewId()).ToArray();
+        await TwiceAsync("risk", title =>
+        {
+            var form = desk.Described(title);
+            form.Id = ids[0];
+            return form;
+        });
+        await TwiceAsync("task", title => new IsmsModular.Risks.Plan.EditModel.Command { Id = ids[1], Title = title, ResponsibleId = desk.Owner.PersonId });
+        await TwiceAsync("own control", title => new IsmsModular.Risks.Controls.OwnModel.Command { Id = ids[2], Title = title });
+        await TwiceAsync("control", title => new IsmsModular.Risks.Controls.EditModel.Command { Id = ids[3], Name = title, ControlKey = "iso27001-2022-annex-a/A.8.13", PlannedOn = new DateOnly(2040, 1, 1) });
+        await TwiceAsync("exercise", title => new IsmsModular.Risks.Exercises.EditModel.Command { Id = ids[4], Name = title, MethodologyId = "matrix", ExceptionMonths = 12 });
+        Assert.Equal("Once", (await desk.RiskAsync(ids[0])).Title);
+        Assert.Single(await desk.Home.QueryAsync<Risk>());
     }
 
     [Fact]

@@ -176,6 +176,7 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
             if (request.ActualOn > ws.Today)
                 return Error.Invalid("control.actualon.future", nameof(request.ActualOn));
 
+            var twice = SentTwice.Before(stored, request.Seen);
             var control = stored ?? new ControlImplementation { Id = request.Id, ControlKey = request.ControlKey, Name = request.Name };
             control.ControlKey = request.ControlKey;
             control.Name = request.Name.Trim();
@@ -192,6 +193,8 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
             control.CostOnce = request.CostOnce;
             control.CostYearly = request.CostYearly;
             control.Supplier = request.Supplier;
+            if (twice.Is(control))
+                return control.Id;
             if (stored is null)
             {
                 session.Next("IMPL", n => control.Reference = $"IMPL-{n:0000}");

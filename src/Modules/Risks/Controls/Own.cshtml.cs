@@ -104,11 +104,14 @@ public sealed class OwnModel(IMediator mediator, WorkspaceContext ws) : PageMode
             if (stored is not null && request.Retired && !stored.Retired && await WhereUsedAsync(session, stored, cancellationToken) is { Count: > 0 } used)
                 return Error.Invalid("control.own.used", nameof(request.Retired), string.Join(", ", used));
 
+            var twice = SentTwice.Before(stored, request.Seen);
             var own = stored ?? new OwnControl { Id = request.Id, Title = request.Title };
             own.Title = request.Title.Trim();
             own.Description = request.Description;
             own.Purpose = request.Purpose;
             own.Retired = stored is not null && request.Retired;
+            if (twice.Is(own))
+                return own.Reference;
             if (stored is null)
             {
                 session.Next("OWN", n => own.Reference = $"OWN-{n:00}");

@@ -304,6 +304,7 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
             if (stored?.ChangeId is not null && !sameMethod)
                 return Error.Invalid("exercise.method.fixed", stored.MethodologyId == method.Id ? nameof(request.Parameters) : nameof(request.MethodologyId));
 
+            var twice = SentTwice.Before(stored, request.Seen);
             var exercise = stored ?? new Exercise { Id = request.Id, Name = request.Name, MethodologyId = method.Id };
             exercise.Name = request.Name.Trim();
             exercise.ScopePart = request.ScopePart;
@@ -329,6 +330,8 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
             };
             await CriteriaSubject.StandAsync(session, exercise, used, ws, sameMethod, cancellationToken);
 
+            if (twice.Is(exercise))
+                return exercise.Id;
             if (stored is null)
             {
                 session.Next("EX", n => exercise.Reference = $"EX-{n:00}");

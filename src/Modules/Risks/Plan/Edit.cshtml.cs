@@ -166,10 +166,13 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
                 return errors;
 
             var isNew = task is null;
+            var twice = SentTwice.Before(task, request.Seen);
             task ??= new PlanTask { Id = request.Id!, Title = "" };
             var before = PlanContent.Freeze(task);
             request.WriteTo(task);
             var after = PlanContent.Freeze(task);
+            if (twice.Is(task))
+                return task.Reference;
             if (isNew)
             {
                 session.Next("TASK", n => task.Reference = $"TASK-{n:0000}");

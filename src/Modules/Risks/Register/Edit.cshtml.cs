@@ -301,6 +301,7 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
 
             if (threats.ClassOf(request.Threat) is { } threatClass)
                 request.ThreatClass = threatClass;
+            var twice = SentTwice.Before(stored, request.Seen);
             var risk = stored ?? new Risk { Id = request.Id, ExerciseId = exercise.Id, Title = request.Title };
             risk.Change(request.Put);
             var gaps = risk.Gaps().ToList();
@@ -309,6 +310,8 @@ public sealed class EditModel(IMediator mediator, WorkspaceContext ws) : PageMod
             if (risk.State is RiskState.Draft or RiskState.Unrated)
                 risk.State = gaps.Count > 0 ? RiskState.Draft : RiskState.Unrated;
 
+            if (twice.Is(risk))
+                return risk.State;
             if (stored is null)
             {
                 session.Next("RISK", n => risk.Reference = $"RISK-{n:0000}");
