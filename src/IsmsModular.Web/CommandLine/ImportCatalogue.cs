@@ -60,7 +60,7 @@ internal static class ImportCatalogue
         }
 
         foreach (var part in outcome.Parts)
-            await cli.Out.WriteLineAsync($"{(outcome.Written ? "Imported" : "Would import")}: {part.What} {part.Name} ({part.Key}){(part.Rows > 0 ? $", {part.Rows} rows" : "")}{(part.Kinds.Count > 0 ? ": " + string.Join(", ", part.Kinds.Select(k => $"{k.Value} {k.Key}")) : "")}{(part.Updates ? $"; {part.Added} new, {part.Changed} changed, {part.Removed} removed, {part.Kept} kept because records name them" : "")}");
+            await cli.Out.WriteLineAsync($"{(outcome.Written ? "Imported" : "Would import")}: {part.What} {part.Name} ({part.Key}){(part.Rows > 0 ? $", {part.Rows} {(part.Rows == 1 ? "row" : "rows")}" : "")}{(part.Kinds.Count > 0 ? ": " + string.Join(", ", part.Kinds.Select(k => $"{k.Value} {k.Key}")) : "")}{(part.Updates ? $"; {part.Added} new, {part.Changed} changed, {part.Removed} removed, {part.Kept} kept because records name them" : "")}");
         return code;
     }
 }

@@ -11,7 +11,7 @@ internal sealed class TakeReport : ICliVerb
     {
         var name = new Argument<string>("NAME") { Description = "asset-inventory, risk-register, exercise-comparison, soa or rtp" };
         var format = new Option<string>("--format") { Description = "xlsx, docx, pdf, html, csv, json, or the key of another format plugin", Required = true, HelpName = "F" };
-        var exercise = new Option<string?>("--exercise") { Description = "Reference or id of the exercise, or of the revision for soa and rtp (else the newest)", HelpName = "E" };
+        var exercise = new Option<string?>("--exercise") { Description = "Reference or id of the exercise, or of the revision for soa and rtp, or draft for what they say now (else the newest)", HelpName = "E" };
         exercise.Aliases.Add("--revision");
         var output = new Option<string>("--output") { Description = "File to write", Required = true, HelpName = "FILE" };
         var language = new Option<string?>("--language") { Description = "en or ms (else English)", HelpName = "L" };

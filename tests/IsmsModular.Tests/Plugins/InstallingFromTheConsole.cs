@@ -37,7 +37,7 @@ public sealed class InstallingFromTheConsole : IDisposable
         var (code, _, error) = await RunAsync("plugins", "install", "tiny.zip");
         Assert.Equal(1, code);
         Assert.Contains("methodology.json", error, StringComparison.Ordinal);
-        Assert.Equal(1, (await RunAsync("plugins", "install", "nosuch.zip")).Code);
+        Assert.Equal(2, (await RunAsync("plugins", "install", "nosuch.zip")).Code);
         Assert.Equal(1, (await RunAsync("plugins", "remove", "matrix")).Code);
         Assert.Equal(1, (await RunAsync("plugins", "remove", "nosuch")).Code);
         Assert.Equal(1, (await RunAsync("plugins", "verify", "nosuch")).Code);

@@ -112,7 +112,7 @@ public sealed class ListBarTagHelper(IWords words, IFileVersionProvider versions
         foreach (var (field, value) in State.Filters)
         {
             var filter = filters.Find(f => f.Field == field);
-            Chip($"{filter?.Label ?? field}: {filter?.Choices.FirstOrDefault(c => c.Value == value)?.Text ?? value}", State.With(field, null));
+            Chip($"{filter?.Label ?? field}: {filter?.Choices.FirstOrDefault(c => c.Value == value)?.Text ?? (Store.Document.IsId(value) ? "–" : value)}", State.With(field, null));
         }
 
         chips.Add(ListLinks.Boost(Html.El("a", "chip-clear", words["list.clear"]).With("href", State.Path + new ListState { Path = State.Path, Kept = State.Kept, Sort = State.Sort, Filters = ImmutableSortedDictionary<string, string>.Empty }.Whole())));
