@@ -169,13 +169,18 @@ public sealed class ApprovalDesk(WorkspaceContext workspace, IStoreDirectory sto
     }
 
     /// <summary>Adds to the session the end of a line's open submission, when what it asks for has no sense any more; the caller adds its own changes and saves.</summary>
-    public async Task EndAsync(IDocumentSession session, string kind, string subjectId, string? reason, CancellationToken cancellationToken)
+    /// <param name="session">Unit of work.</param>
+    /// <param name="kind">Kind of the subject.</param>
+    /// <param name="subjectId">The subject.</param>
+    /// <param name="reason">Somebody's words, or the key of a sentence of the program.</param>
+    /// <param name="cancellationToken">Token.</param>
+    public async Task EndAsync(IDocumentSession session, string kind, string subjectId, string reason, CancellationToken cancellationToken)
     {
         if ((await LineAsync(session, kind, subjectId, cancellationToken)).FirstOrDefault(s => s.State == SubmissionState.Open) is { } open)
             End(session, open, open.Version, reason);
     }
 
-    private void End(IDocumentSession session, Submission submission, long seen, string? reason)
+    private void End(IDocumentSession session, Submission submission, long seen, string reason)
     {
         (submission.State, submission.ClosedAt, submission.ClosedBecause) = (SubmissionState.Withdrawn, time.GetUtcNow(), reason);
         session.Update(submission, seen, submission.Kind + ".withdraw", reason);

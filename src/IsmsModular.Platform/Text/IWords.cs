@@ -14,6 +14,9 @@ public interface IWords
     /// <summary>Whether there are words for a key.</summary>
     bool Has(string key);
 
+    /// <summary>A stored reason: the program's own sentence where a key is stored, else what somebody typed.</summary>
+    string? Sentence(string? stored) => stored is not null && Has(stored) ? this[stored] : stored;
+
     /// <summary>Words of an enum member: key <c>enum.{type}.{member}</c> in camel case.</summary>
     string Of(Enum value);
 

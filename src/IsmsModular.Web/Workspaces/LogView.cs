@@ -39,5 +39,5 @@ internal sealed class LogReader(ActivityWords say, IWords words, WordBook book)
         new(words["log.collection"], r => r.Collection), new(words["log.about"], r => r.About), new(words["log.reason"], r => r.Reason), new(words["log.hash"], r => r.Hash),
     ];
 
-    private LogRow Row(ActivityEntry e) => new(e.Sequence, e.At, e.ActorName, say.Action(e.Action), say.Collection(e.Collection), ActivityWords.About(e), e.DocumentId, e.Reason, e.Hash);
+    private LogRow Row(ActivityEntry e) => new(e.Sequence, e.At, e.ActorName, say.Action(e.Action), say.Collection(e.Collection), ActivityWords.About(e), e.DocumentId, words.Sentence(e.Reason), e.Hash);
 }

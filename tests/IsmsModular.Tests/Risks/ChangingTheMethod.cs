@@ -461,7 +461,7 @@ public sealed class ChangingTheMethod(IsmsApp app)
         var before = await PlanAsync(desk, id);
         var levels = Swap.LevelsModel.Command.From(before);
         foreach (var level in levels.Handling.Keys)
-            levels.Handling[level] = Handling.MustTreat;
+            levels.Handling[level] = Handling.Acceptable;
         RiskDesk.Ok(await desk.Home.SendAsync(levels, desk.Analyst));
 
         // Somebody read the change just before that, and computes it just after.

@@ -45,7 +45,7 @@ internal sealed class DelaySubject : IApprovalSubject
     }
 
     /// <summary>A task that is no longer open waits for no later date: the request ends with it, in the same save.</summary>
-    public static async Task EndAsync(IDocumentSession session, PlanTask task, ApprovalDesk desk, string? reason, CancellationToken cancellationToken)
+    public static async Task EndAsync(IDocumentSession session, PlanTask task, ApprovalDesk desk, string reason, CancellationToken cancellationToken)
     {
         if (task.Delay is not { State: DelayState.Asked } delay)
             return;

@@ -74,7 +74,7 @@ public sealed class ProgressModel(IMediator mediator, WorkspaceContext ws) : Tas
             task.Report(request.Percent!.Value, request.IsDone ? request.DoneOn ?? ws.Today : null, request.Evidence?.Trim(), ws.PersonId, ws.Actor.Id);
             var note = string.IsNullOrWhiteSpace(request.Note) ? null : request.Note.Trim();
             if (!task.IsOpen)
-                await DelaySubject.EndAsync(session, task, desk, note, cancellationToken);
+                await DelaySubject.EndAsync(session, task, desk, note ?? "plan.delay.done", cancellationToken);
             session.Update(task, request.Seen, request.IsDone ? "task.done" : "task.progress", note);
             if (task.NextOccurrence() is { } next)
             {
