@@ -33,6 +33,17 @@ public sealed class UsingTheShell(IsmsApp app, Chromium chromium)
     }
 
     [Fact]
+    public async Task On_paper_nothing_of_the_shell_is_left()
+    {
+        var page = await SignedInAsync();
+        await page.GotoAsync("/help");
+        await page.EmulateMediaAsync(new() { Media = Media.Print });
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+        await Expect(page.Locator(".skip-link")).ToBeHiddenAsync();
+        await Expect(page.Locator(".account-menu")).ToBeHiddenAsync();
+    }
+
+    [Fact]
     public async Task Escape_closes_a_menu_and_gives_the_focus_back()
     {
         var page = await SignedInAsync();

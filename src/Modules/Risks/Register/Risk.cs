@@ -26,7 +26,7 @@ internal sealed class Risk : Document
         .Field("state", r => r.State)
         .Field("level", r => r.Current?.Level)
         .Field("order", r => r.Current?.Order)
-        .Field("rank", r => r.Current?.RankWith(r.HasDuty))
+        .Field("rank", r => r.State == RiskState.Dismissed ? null : r.Current?.RankWith(r.HasDuty))
         .Field("y", r => r.Current?.Y)
         .Field("x", r => r.Current?.X)
         .Field("target", r => r.Target?.Level)
